@@ -1,0 +1,249 @@
+"""What a renderer draws: a Document of a few kinds of blocks.
+
+Reports build Documents and know no format; renderers draw Documents and know no report. Every text in a Document is
+already in the reader's language. Text may come from ledgers: it is never markup; each renderer makes it safe for its
+own format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+Tone = Literal["plain", "strong", "dim", "red", "yellow", "grey", "blue", "green"]
+"""How a piece of text is meant. The five light names are the lights; a renderer without colour may ignore them,
+because the text beside it always says the same in words or shapes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text in one tone."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+Text: TypeAlias = str | tuple[Run, ...]
+"""Inline text: a plain string, or runs in several tones. No line breaks."""
+
+Value: TypeAlias = str | int | Decimal | Fraction | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell. `value` is what a spreadsheet should get where it differs from the text (a number, a date)."""
+
+    text: Text = ""
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column. `wrap` columns give way first when the page is narrow; numbers go to the right."""
+
+    title: str
+    align: Literal["left", "right"] = "left"
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns. `main` marks the one table that `csv` writes; `group` rows span the whole width.
+
+    A row is a tuple of cells (or texts) as long as `columns`; a one-element row in a table of several columns is a
+    group heading. `empty` is what to say when there are no rows.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell | Text, ...], ...]
+    title: str = ""
+    note: Text = ""
+    empty: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or a few."""
+
+    text: Text
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, numbered or not. `more` says how many were left out ("3 more: projledger lagging")."""
+
+    items: tuple[Text, ...]
+    numbered: bool = False
+    more: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Name and value pairs: the head of a sheet, the attributes of one item."""
+
+    pairs: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One horizontal bar. `value` and `mark` (where it should be by now) are fractions of the full length;
+    a value over 1 is drawn full and flagged by the text. `None` is "not reported": an empty bar that says so.
+    """
+
+    label: Text
+    value: Fraction | None
+    text: Text = ""
+    mark: Fraction | None = None
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars under each other on one scale (targets against pace, a stage pipeline, problem ages)."""
+
+    bars: tuple[Bar, ...]
+    title: str = ""
+    mark_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One column of a `Stacks` chart: counts by tone, drawn from the bottom up."""
+
+    label: str
+    parts: tuple[tuple[Tone, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Columns side by side (lights over the months of a year)."""
+
+    stacks: tuple[Stack, ...]
+    title: str = ""
+    legend: tuple[tuple[Tone, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a `Trend`: values by day; `tone` and `label` tell it from the others."""
+
+    label: str
+    points: tuple[tuple[date, Fraction], ...]
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Lines over days (a milestone trend: when a deadline stood where). `dates` values are day ordinals."""
+
+    lines: tuple[Line, ...]
+    title: str = ""
+    y_is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A bar on a timeline row, from the first day to the last, both included."""
+
+    start: date
+    end: date
+    kind: Literal["planned", "actual", "forecast"] = "planned"
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A milestone on a timeline row."""
+
+    day: date
+    label: str
+    kind: Literal["planned", "actual"] = "planned"
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One project or task on a timeline. `cells` go under `Timeline.columns`, before the chart."""
+
+    cells: tuple[Text, ...]
+    stretches: tuple[Stretch, ...] = ()
+    points: tuple[Point, ...] = ()
+    note: Text = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Rows against time: the wall chart. `ticks` label the scale; `shaded` are rest days; `today` is a line."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[TimelineRow, ...]
+    start: date
+    end: date
+    ticks: tuple[tuple[date, str], ...]
+    today: date | None = None
+    shaded: tuple[tuple[date, date], ...] = ()
+    legend: Text = ""
+    title: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """A link of an industrial chain on its map."""
+
+    name: Text
+    state: Text = ""
+    detail: tuple[Text, ...] = ()
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainMap:
+    """Groups of nodes from upstream to downstream, drawn left to right with arrows between them."""
+
+    groups: tuple[tuple[str, tuple[MapNode, ...]], ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its blocks."""
+
+    title: Text
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Lines to write on: "Reviewed by: ____  Issued by: ____"."""
+
+    labels: tuple[str, ...]
+
+
+Block: TypeAlias = Paragraph | Items | Facts | Table | Bars | Stacks | Trend | Timeline | ChainMap | Section | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report. `asides` stand beside the title (the as-of date, the cutoff); `footer` holds the data version,
+    the calendar, what was left out. `landscape` and `one_page` are wishes for paper.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    asides: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    landscape: bool = False
+    one_page: bool = False
+    language: str = field(default="en")
+
+
+def plain(text: Text) -> str:
+    """The words of `text` without tones."""
+    return text if isinstance(text, str) else "".join(run.text for run in text)

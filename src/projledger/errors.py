@@ -1,0 +1,51 @@
+"""Failed operations: one class each, that builds its own message and carries its exit code.
+
+What is wrong *in a ledger* is never an exception: it is a `Finding` (see `diagnostics`).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from projledger.i18n import _
+
+
+class ProjledgerError(Exception):
+    """An operation that could not be done. `str()` is the whole message, in the language in use."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class WorkspaceNotFoundError(ProjledgerError):
+    """No `projledger.yaml` where we were told to look, or anywhere above."""
+
+    def __init__(self, start: str) -> None:
+        super().__init__(
+            _(
+                "no projledger.yaml in {start}, in a ledgers folder there, or in any folder above. "
+                "Name the folder with --workspace DIR, or make one with: projledger init"
+            ).format(start=start)
+        )
+
+
+class UsageError(ProjledgerError):
+    """A request that makes no sense as written; `message` is already translated."""
+
+
+class UnknownReferenceError(ProjledgerError):
+    """A reference that names nothing in the workspace."""
+
+    def __init__(self, ref: str, close: tuple[str, ...] = ()) -> None:
+        message = _("nothing in this workspace is called {ref}").format(ref=ref)
+        if close:
+            message += _("; did you mean {names}?").format(names=", ".join(close))
+        super().__init__(message)
+
+
+class WriteRefusedError(ProjledgerError):
+    """A write that was not done; nothing changed on disk."""
+
+    exit_code = 4
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(_("{path} was not written: {reason}").format(path=path, reason=reason))
