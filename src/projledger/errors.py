@@ -32,6 +32,30 @@ class UsageError(ProjledgerError):
     """A request that makes no sense as written; `message` is already translated."""
 
 
+class UnknownCountryError(UsageError):
+    """A country whose working calendar nobody here knows."""
+
+    def __init__(self, country: str) -> None:
+        super().__init__(
+            _(
+                'calendar.country: no working calendar is known for "{country}"; '
+                "write the two capital letters of ISO 3166, for example CN, or leave it out for Monday to Friday"
+            ).format(country=country)
+        )
+
+
+class CalendarUnavailableError(ProjledgerError):
+    """The calendar of another country than China, without the library that knows it."""
+
+    def __init__(self, country: str) -> None:
+        super().__init__(
+            _(
+                "the working calendar of {country} needs a library that is not installed: "
+                "pip install 'projledger[holidays]'"
+            ).format(country=country)
+        )
+
+
 class UnknownReferenceError(ProjledgerError):
     """A reference that names nothing in the workspace."""
 
