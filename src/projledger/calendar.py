@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache, total_ordering
+from functools import cache, lru_cache, total_ordering
 from inspect import signature
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from unicodedata import normalize
@@ -203,7 +203,7 @@ def _bad_period(text: str) -> Unreadable:
     else:
         fixed = f"{year}"
     message = _('"{text}" is not written as periods are').format(text=shown)
-    return Unreadable("bad-period", message, _("write {period}").format(period=fixed))
+    return Unreadable("bad-period", message, _("write {correct}").format(correct=fixed))
 
 
 # --- workdays ---------------------------------------------------------------------------------------------------------
@@ -226,6 +226,14 @@ class _MondayToFriday:
         return True
 
 
+@cache
+def _decisions() -> tuple[frozenset[date], frozenset[date]]:
+    """China's published days of rest and make-up workdays; loaded when first asked for."""
+    from chinese_calendar import constants
+
+    return frozenset(constants.holidays), frozenset(constants.workdays)
+
+
 class _China(_MondayToFriday):
     """The State Council's yearly decisions, as `chinesecalendar` holds them; years that it does not hold are plain.
 
@@ -233,19 +241,14 @@ class _China(_MondayToFriday):
     back into the December before it.
     """
 
-    def __init__(self) -> None:
-        from chinese_calendar import constants
-
-        self._holidays: frozenset[date] = frozenset(constants.holidays)
-        self._workdays: frozenset[date] = frozenset(constants.workdays)
-
     def is_workday(self, day: date) -> bool:
-        if not self.confirmed(day.year):
-            return day.weekday() < 5
-        return day in self._workdays or (day.weekday() < 5 and day not in self._holidays)
+        rest, made_up = _decisions()
+        if day.weekday() < 5:
+            return day not in rest or not self.confirmed(day.year)
+        return day in made_up and self.confirmed(day.year)
 
     def confirmed(self, year: int) -> bool:
-        return date(year, 10, 1) in self._holidays
+        return date(year, 10, 1) in _decisions()[0]
 
 
 class _OtherCountry(_MondayToFriday):

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -141,7 +141,7 @@ def _bad_date(text: str) -> Unreadable:
             "bad-date", message.format(text=_shown(text), month=month_text(date(year, month, 1)), days=days), form
         )
     message = _('"{text}" is not written as dates are')
-    fix = _("write {date}").format(date=date(year, month, day).isoformat())
+    fix = _("write {correct}").format(correct=date(year, month, day).isoformat())
     return Unreadable("bad-date", message.format(text=_shown(text)), fix)
 
 
@@ -159,9 +159,32 @@ def _decimal(text: str) -> Decimal:
 
 
 def _plain(value: Decimal) -> Decimal:
-    """The same value without trailing zeros and without an exponent above zero."""
+    """The same value without trailing zeros, without an exponent above zero, and never `-0`."""
     value = value.normalize(_EXACT)
-    return value.quantize(Decimal(1), context=_EXACT) if value.as_tuple().exponent > 0 else value  # type: ignore[operator]
+    if value == value.to_integral_value():
+        return Decimal(int(value))
+    return value
+
+
+_measured: Final = re.compile(rf"(-?{_NUMBER})(万|亿)?([^0-9.,元a-z]{{0,8}})")
+
+
+def _tidied(text: str) -> str:
+    """`text` as typed without a Chinese input method and without stray spaces: `３ 亿` is `3亿`."""
+    return "".join(normalize("NFKC", text[:99]).replace("−", "-").split())
+
+
+def _remedy(form: str, correct: str) -> str:
+    """The help of an error: the corrected text where there is one, else how this kind of thing is written."""
+    return _("write {correct}").format(correct=correct) if correct else form
+
+
+def _bare_number(text: str) -> Decimal | None:
+    """The number in `text` without a unit of measure, 万 or 亿, for a remedy: `1.2万人` is 12000."""
+    match = _measured.fullmatch(_tidied(text))
+    if match is None or len(match[0]) > LONGEST:
+        return None
+    return _plain(_decimal(match[1]).scaleb(_CHINESE_SCALES[match[2] or ""], _EXACT))
 
 
 def parse_number(text: str) -> Decimal:
@@ -172,11 +195,10 @@ def parse_number(text: str) -> Decimal:
     """
     if len(text) <= LONGEST and _number.fullmatch(text):
         return _plain(_decimal(text))
-    raise Unreadable(
-        "bad-number",
-        _('"{text}" is not a number').format(text=_shown(text)),
-        _("write digits, for example 12000 or 3.5"),
-    )
+    message = _('"{text}" is not a number').format(text=_shown(text))
+    meant = _bare_number(text)
+    correct = "" if meant is None else format(meant, "f")
+    raise Unreadable("bad-number", message, _remedy(_("write digits, for example 12000 or 3.5"), correct))
 
 
 def parse_whole(text: str, low: int | None = None, high: int | None = None) -> int:
@@ -185,6 +207,16 @@ def parse_whole(text: str, low: int | None = None, high: int | None = None) -> i
     Raises:
         Unreadable: `bad-number`, naming the limits.
     """
+    if len(text) <= LONGEST and "." not in text and _number.fullmatch(text):
+        number = int(text.replace(",", "").replace(" ", ""))
+        if (low is None or number >= low) and (high is None or number <= high):
+            return number
+        message, correct = _('"{text}" is out of range'), ""
+    else:
+        message = _('"{text}" is not a whole number')
+        meant = _bare_number(text)
+        fits = meant is not None and meant == int(meant) and (low is None or meant >= low)
+        correct = format(meant, "f") if meant is not None and fits and (high is None or meant <= high) else ""
     if low is not None and high is not None:
         form = _("write a whole number from {low} to {high}").format(low=low, high=high)
     elif low is not None:
@@ -193,12 +225,7 @@ def parse_whole(text: str, low: int | None = None, high: int | None = None) -> i
         form = _("write a whole number, {high} or less").format(high=high)
     else:
         form = _("write a whole number")
-    if len(text) <= LONGEST and _number.fullmatch(text) and "." not in text:
-        number = int(_decimal(text))
-        if (low is None or number >= low) and (high is None or number <= high):
-            return number
-        raise Unreadable("bad-number", _('"{text}" is out of range').format(text=_shown(text)), form)
-    raise Unreadable("bad-number", _('"{text}" is not a whole number').format(text=_shown(text)), form)
+    raise Unreadable("bad-number", message.format(text=_shown(text)), _remedy(form, correct))
 
 
 _YES_NO: Final = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
@@ -227,10 +254,15 @@ def parse_percent(text: str) -> Fraction:
     match = _percent.fullmatch(text) if len(text) <= LONGEST else None
     if match is None:
         message = _('"{text}" is not a percentage').format(text=_shown(text))
-        raise Unreadable("bad-percent", message, _("write the number with its sign, for example 14.1%"))
+        tidied = _tidied(text)
+        correct = tidied if len(tidied) <= LONGEST and _percent.fullmatch(tidied) else ""
+        raise Unreadable(
+            "bad-percent", message, _remedy(_("write the number with its sign, for example 14.1%"), correct)
+        )
     return Fraction(_decimal(match[1])) / 100
 
 
+@lru_cache(maxsize=4096)
 def parse_workdays(text: str) -> int:
     """Read a duration in workdays: `10`, `10d`, `10天`, `10个工作日`; a week (`2w`, `2周`) is five.
 
@@ -268,18 +300,25 @@ def parse_money(text: str, unit: str, *, allow_negative: bool = False) -> Decima
     body = text[1:] if allow_negative and text.startswith("-") else text
     power = MONEY_UNITS[unit]
     amount = _money(body, power) if len(text) <= LONGEST else None
-    # Fifteen digits before the point and ten after it: sums of any number of ledgers stay exact in 28 digits.
-    if amount is None or amount >= 10**15 or amount.as_tuple().exponent < -10:  # type: ignore[operator]
-        if text.startswith("-") and not allow_negative:
-            message = _('"{text}" is not an amount: it cannot be negative here')
-        else:
-            message = _('"{text}" is not an amount of money')
-        raise Unreadable(
-            "bad-money",
-            message.format(text=_shown(text)),
-            _("write 30000 or 1.5 (in {unit}), or with its unit: 3亿元, 5600万, 1.623 billion yuan").format(unit=unit),
-        )
-    return -amount if body is not text else amount
+    if amount is not None and _bearable(amount):
+        return -amount if body is not text else amount
+    form = _("write 30000 or 1.5 (in {unit}), or with its unit: 3亿元, 5600万, 1.623 billion yuan").format(unit=unit)
+    correct = ""
+    if amount is not None:
+        message = _('"{text}" has more digits than an amount of money can have')
+    elif text.startswith("-") and not allow_negative:
+        message = _('"{text}" is not an amount: it cannot be negative here')
+    else:
+        message = _('"{text}" is not an amount of money')
+        tidied = _tidied(text)
+        meant = _money(tidied, power) if len(tidied) <= LONGEST else None
+        correct = tidied if meant is not None and _bearable(meant) else ""
+    raise Unreadable("bad-money", message.format(text=_shown(text)), _remedy(form, correct))
+
+
+def _bearable(amount: Decimal) -> bool:
+    """Fifteen digits before the point and ten after it: sums over all ledgers stay exact in the usual 28 digits."""
+    return amount < 10**15 and amount == amount.quantize(Decimal("1e-10"), context=_EXACT)
 
 
 def _money(text: str, power: int) -> Decimal | None:
@@ -313,9 +352,11 @@ _SPOKEN: Final[dict[str, tuple[tuple[int, str, int], ...]]] = {
         (4, N_("{number} ten thousand yuan"), 2),
         (0, N_("{number} yuan"), 2),
     ),
-    "en": ((9, N_("{number} billion yuan"), 3), (6, N_("{number} million yuan"), 3), (0, N_("{number} yuan"), 2)),
+    "en": ((9, "{number} billion yuan", 3), (6, "{number} million yuan", 3), (0, N_("{number} yuan"), 2)),
 }
-"""By language: the units people use, largest first, as (power of ten, pattern, decimals that still read well)."""
+"""By language: the units people use, largest first, as (power of ten, pattern, decimals that still read well).
+
+A language counts in its own steps, so only the patterns of the others are marked for translation."""
 
 
 def money_text(amount: Decimal, unit: str) -> str:
