@@ -91,8 +91,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One horizontal bar. `value` and `mark` (where it should be by now) are fractions of the full length;
-    a value over 1 is drawn full and flagged by the text. `None` is "not reported": an empty bar that says so.
+    """One horizontal bar.
+
+    `value` and `mark` (where it should be by now) are fractions of the full length; a value over 1 is drawn full and
+    flagged by the text. `None` is "not reported": an empty bar that says so.
     """
 
     label: Text
@@ -231,7 +233,9 @@ Block: TypeAlias = Paragraph | Items | Facts | Table | Bars | Stacks | Trend | T
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `asides` stand beside the title (the as-of date, the cutoff); `footer` holds the data version,
+    """A whole report.
+
+    `asides` stand beside the title (the as-of date, the cutoff); `footer` holds the data version,
     the calendar, what was left out. `landscape` and `one_page` are wishes for paper.
     """
 

@@ -1,0 +1,21 @@
+"""`projledger`: starts as little as the request needs."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    if sys.argv[1:] == ["--version"]:  # asked by scripts, often: nothing else is imported for it
+        from projledger import __version__
+
+        print(f"projledger {__version__}")  # noqa: T201
+        return
+    from projledger.cli.app import main as run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

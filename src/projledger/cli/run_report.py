@@ -1,0 +1,149 @@
+"""Runs a report: selects, computes, renders, and says what was left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from projledger import errors
+from projledger.analysis.selection import Filter
+from projledger.cli.options import FILTERS, key
+from projledger.cli.session import Session
+from projledger.document import Document
+from projledger.i18n import _, language
+from projledger.models.types import LIGHTS, STAGES
+from projledger.models.workspace import Workspace
+from projledger.render import RENDERERS, Envelope, Options
+from projledger.reports import CommandSpec, Query, module_of
+
+
+def run(spec: CommandSpec, session: Session) -> int:
+    """Run one report; the exit code says whether something was left out (3) or found (1)."""
+    from projledger.cli import findings
+
+    loaded = session.loaded
+    if loaded.settings_broken:
+        findings.say(loaded.diagnostics, session)
+        raise errors.UsageError(_("the settings cannot be read: mend projledger.yaml first"))
+    query = Query(
+        workspace=loaded.workspace,
+        as_of=session.as_of,
+        filter=read_filter(session.values, loaded.workspace) if spec.filters or spec.dated else Filter(),
+        options={key(option): session.values.get(key(option)) for option in spec.options},
+        line_of=loaded.line,
+    )
+    module = module_of(spec)
+    result = module.compute(query)
+    name = session.values.get("format") or ("terminal" if session.to_terminal else "text")
+    renderer = next((r for r in RENDERERS if r.name == name), None)
+    if renderer is None:
+        raise errors.UsageError(
+            _("no format is called “{name}”; one of: {choices}").format(
+                name=name, choices=", ".join(r.name for r in RENDERERS)
+            )
+        )
+    if renderer.binary and session.to_terminal:
+        raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
+    revision = session.revision
+    envelope = Envelope(
+        command=spec.name,
+        workspace=loaded.workspace.settings.name,
+        as_of=query.as_of,
+        revision=revision.commit if revision else None,
+        dirty=revision.dirty if revision else False,
+        left_out=loaded.workspace.left_out,
+    )
+    document = with_footer(module.document(result), loaded.workspace, query, envelope)
+    session.emit(
+        renderer.load().render(
+            document,
+            result,
+            envelope,
+            Options(width=session.width, color=session.color, language=language()),
+        )
+    )
+    if loaded.workspace.left_out:
+        findings.say_left_out(loaded, session)
+        return 3
+    found = getattr(module, "found", None)
+    return 1 if session.values.get("exit_code") and found is not None and found(result) else 0
+
+
+def with_footer(document: Document, workspace: Workspace, query: Query, envelope: Envelope) -> Document:
+    """Add what every report says at its foot: the data version, the calendar, what was left out."""
+    lines = list(document.footer)
+    if envelope.revision is None:
+        version = _("Data version: not under version control")
+    elif envelope.dirty:
+        version = _("Data version {commit} (with uncommitted changes)").format(commit=envelope.revision)
+    else:
+        version = _("Data version {commit}").format(commit=envelope.revision)
+    lines.append(version)
+    lines.append(workspace.calendar.calendar_text([query.as_of.year]))
+    if workspace.settings.as_of is not None and query.as_of == workspace.settings.as_of:
+        lines.append(_("The settings freeze today at {day}").format(day=query.as_of.isoformat()))
+    if envelope.left_out:
+        lines.append(_("Left out, cannot be read: {files}").format(files=", ".join(envelope.left_out)))
+    return dataclasses.replace(document, footer=tuple(lines), language=language())
+
+
+_CLOSED = {"light": LIGHTS, "status": ("active", "suspended", "cleared"), "stage": (*STAGES, "none")}
+
+
+def read_filter(values: Mapping[str, Any], workspace: Workspace) -> Filter:
+    """The filters as given; a saved view stands where an option was not given."""
+    given = dict(values)
+    view = values.get("view")
+    if view is not None:
+        for name, value in _view(view, workspace).items():
+            if given.get(name) is None:
+                given[name] = value
+    wanted: dict[str, Any] = {}
+    for option in FILTERS:
+        value = given.get(key(option))
+        if value is None or option.name == "view":
+            continue
+        if option.kind == "flag":
+            wanted[key(option)] = bool(value)
+            continue
+        parts = tuple(part.strip() for part in str(value).replace("，", ",").split(",") if part.strip())
+        closed = _CLOSED.get(option.name)
+        if option.name == "class":
+            closed = tuple(workspace.settings.classes)
+        unknown = [part for part in parts if closed is not None and part not in closed]
+        if unknown or not parts:
+            raise errors.UsageError(
+                _("--{option}: “{text}” is not one of: {choices}").format(
+                    option=option.name, text=", ".join(unknown), choices=", ".join(closed or ())
+                )
+            )
+        wanted["size" if option.name == "class" else key(option)] = parts
+    return Filter(**wanted, since=given.get("since"), until=given.get("until"))
+
+
+def _view(name: str, workspace: Workspace) -> dict[str, Any]:
+    """The options of a saved view."""
+    views = workspace.settings.views
+    if name not in views:
+        raise errors.UsageError(
+            _("no view is called “{name}”; the settings have: {choices}").format(name=name, choices=", ".join(views))
+        )
+    known = {f"--{option.name}": option for option in FILTERS if option.name != "view"}
+    found: dict[str, Any] = {}
+    words = shlex.split(views[name])
+    while words:
+        flag, _equals, attached = words.pop(0).partition("=")
+        option = known.get(flag)
+        if option is None:
+            raise errors.UsageError(
+                _("view “{name}”: {word} is not a filter; one of: {choices}").format(
+                    name=name, word=flag, choices=", ".join(known)
+                )
+            )
+        if option.kind == "flag":
+            found[key(option)] = True
+        elif attached or words:
+            found[key(option)] = attached or words.pop(0)
+    return found

@@ -1,0 +1,201 @@
+"""What every command needs first: the language, the workspace, the day; and how output leaves the program."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from projledger import errors, i18n
+from projledger.i18n import _
+
+if TYPE_CHECKING:
+    from projledger.git import Revision
+    from projledger.load import Loaded
+
+SETTINGS_FILE: Final = "projledger.yaml"
+
+
+def find_workspace(named: str | None) -> Path:
+    """The folder with `projledger.yaml`: named, from the environment, or here and above, each with `ledgers/`."""
+    chosen = named or os.environ.get("PROJLEDGER_WORKSPACE")
+    if chosen:
+        folder = Path(chosen)
+        found = _workspace_at(folder)
+        if found is None:
+            raise errors.WorkspaceNotFoundError(str(folder))
+        return found
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        found = _workspace_at(folder)
+        if found is not None:
+            return found
+    raise errors.WorkspaceNotFoundError(".")
+
+
+def _workspace_at(folder: Path) -> Path | None:
+    for candidate in (folder, folder / "ledgers"):
+        if (candidate / SETTINGS_FILE).is_file():
+            return candidate
+    return None
+
+
+def _argument(arguments: list[str], *names: str) -> str | None:
+    """The last value of an option in raw arguments (the language is needed before they are parsed)."""
+    found = None
+    for index, argument in enumerate(arguments):
+        for name in names:
+            if argument == name and index + 1 < len(arguments):
+                found = arguments[index + 1]
+            elif argument.startswith(name + "=") and name.startswith("--"):
+                found = argument[len(name) + 1 :]
+            elif not name.startswith("--") and argument.startswith(name) and len(argument) > len(name):
+                found = argument[len(name) :]
+    return found
+
+
+def choose_language(arguments: list[str]) -> str:
+    """`--lang`, then `PROJLEDGER_LANG`, then the settings, else English; unknown words are reported later."""
+    asked = _argument(arguments, "--lang") or os.environ.get("PROJLEDGER_LANG")
+    if asked is None:
+        try:
+            folder = find_workspace(_argument(arguments, "--workspace", "-w"))
+            with (folder / SETTINGS_FILE).open(encoding="utf-8", errors="replace") as file:
+                written = re.search(r"(?m)^language:[ \t]*[\"']?(\w+)", file.read(1 << 20))
+            asked = written.group(1) if written else None
+        except (OSError, errors.ProjledgerError):
+            asked = None
+    return asked if asked in i18n.LANGUAGES else "en"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A command that runs: its options (the later of two places won) and what they lead to."""
+
+    command: str
+    values: Mapping[str, Any]
+    _cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        """The folder of the workspace."""
+        if "root" not in self._cache:
+            self._cache["root"] = find_workspace(self.values.get("workspace"))
+        root: Path = self._cache["root"]
+        return root
+
+    @property
+    def loaded(self) -> Loaded:
+        """The workspace, read once."""
+        if "loaded" not in self._cache:
+            from projledger import load
+
+            self._cache["loaded"] = load.load(load.read_folder(self.root))
+        loaded: Loaded = self._cache["loaded"]
+        return loaded
+
+    @property
+    def as_of(self) -> date:
+        """The day to judge by: `--as-of`, then the settings, then today where the place is."""
+        given: date | None = self.values.get("as_of")
+        settings = self.loaded.workspace.settings
+        return given or settings.as_of or _today(settings.timezone)
+
+    @property
+    def revision(self) -> Revision | None:
+        """The data version, where git knows the folder."""
+        if "revision" not in self._cache:
+            from projledger import git
+
+            self._cache["revision"] = git.describe(self.root)
+        revision: Revision | None = self._cache["revision"]
+        return revision
+
+    @property
+    def to_terminal(self) -> bool:
+        """Whether the output goes to a person's terminal."""
+        return self.values.get("output") is None and sys.stdout.isatty()
+
+    @property
+    def color(self) -> bool:
+        """Whether to colour: `--color`, then NO_COLOR and FORCE_COLOR, then whether a terminal is there."""
+        asked = self.values.get("color") or "auto"
+        if asked != "auto":
+            return bool(asked == "always")
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return self.to_terminal and os.environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int | None:
+        """`--width`, else that of the terminal; None where there is none."""
+        asked: int | None = self.values.get("width")
+        if asked:
+            return max(asked, 20)
+        if not self.to_terminal:
+            return None
+        columns = os.environ.get("COLUMNS", "")
+        if columns.isdigit() and int(columns) > 0:
+            return int(columns)
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+
+    def emit(self, content: str | bytes) -> None:
+        """Write the output: to `--output` (atomically), else to stdout."""
+        target = self.values.get("output")
+        if target is None:
+            if isinstance(content, bytes):
+                sys.stdout.buffer.write(content)
+                sys.stdout.buffer.flush()
+            else:
+                sys.stdout.write(content)
+                sys.stdout.flush()
+            return
+        write_atomically(Path(target), content.encode() if isinstance(content, str) else content)
+
+
+def _today(timezone: str) -> date:
+    try:
+        return datetime.now(ZoneInfo(timezone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise errors.UsageError(
+            _("timezone: “{name}” is not a time zone; write one such as Asia/Shanghai").format(name=timezone)
+        ) from None
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Replace `target` whole or not at all; a device or pipe is written to as it is."""
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as file:
+                file.write(content)
+            return
+        real = target.resolve()
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{real.name[:100]}.", suffix=".tmp", dir=real.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            mode = real.stat().st_mode & 0o7777 if real.exists() else 0o666 & ~_umask()
+            Path(temporary).chmod(mode)
+            Path(temporary).replace(real)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise errors.WriteRefusedError(str(target), error.strerror or str(error)) from None
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

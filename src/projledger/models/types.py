@@ -1,0 +1,281 @@
+"""The types of single values, shared by every model.
+
+The reader hands over text only; each type here says what it accepts, normalises it, and explains itself in an error
+(a `PydanticCustomError` whose type is a stable code) and in the JSON Schema that editors use.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo
+from pydantic_core import PydanticCustomError, core_schema
+
+from projledger import calendar, quantities
+from projledger.i18n import _
+
+RefKind = Literal[
+    "person", "unit", "party", "chain", "node", "indicator", "task", "project", "decision", "scope", "any", "category"
+]
+
+
+class Record(BaseModel):
+    """The base of every model: unknown keys are errors, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks a field as a reference, for the cross-reference checks and for completion."""
+
+    to: RefKind
+
+
+def refusal(error: quantities.Unreadable) -> PydanticCustomError:
+    """Carry the code, message and remedy of a value that cannot be read through pydantic."""
+    # The message is passed as a value, so that braces of a ledger's text are never taken for placeholders.
+    return PydanticCustomError(
+        error.code,
+        "{message}",
+        {"message": error.message, "help": error.help},
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reads:
+    """How a value is read from text, and what an editor may be told of it.
+
+    One plain validator function per type: pydantic builds and runs it several times faster than a chain of
+    annotations over a built-in type.
+    """
+
+    parse: Callable[[str], Any]
+    json: dict[str, Any]
+
+    def __call__(self, value: Any) -> Any:
+        """The value of a text; a list or mapping is refused."""
+        if not isinstance(value, str):
+            raise not_text(value)
+        try:
+            return self.parse(value)
+        except quantities.Unreadable as error:
+            raise refusal(error) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.json)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadsMoney:
+    """As `Reads`, for amounts: bare numbers are in the `money_unit` of the validation context."""
+
+    allow_negative: bool
+    json: dict[str, Any]
+
+    def __call__(self, value: Any, info: ValidationInfo) -> Any:
+        """The amount in the workspace's unit."""
+        if not isinstance(value, str):
+            raise not_text(value)
+        unit = info.context["money_unit"] if info.context else "万元"
+        try:
+            return quantities.parse_money(value, unit, allow_negative=self.allow_negative)
+        except quantities.Unreadable as error:
+            raise refusal(error) from None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(self.json)
+
+
+def not_text(value: Any) -> PydanticCustomError:
+    """A list or mapping where one value belongs."""
+    found = _("a list") if isinstance(value, list) else _("a mapping")
+    return refusal(
+        quantities.Unreadable(
+            "wrong-shape",
+            _("one value belongs here, not {found}").format(found=found),
+            _("write the value on the same line, after the key and a space"),
+        )
+    )
+
+
+_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_id(text: str) -> str:
+    """An id in NFC: letters of any script, digits, `.`, `-`, `_`; at most 64 characters; safe as a file name."""
+    text = unicodedata.normalize("NFC", text)
+    fits = len(text) <= 64 and all(c in "._-" or unicodedata.category(c)[0] in "LNM" for c in text)
+    if not fits or text[:1] in (".", "-") or _RESERVED.fullmatch(text):
+        raise quantities.Unreadable(
+            "bad-id",
+            _("“{text}” cannot be an id").format(text=text[:80]),
+            _(
+                "use at most 64 letters (of any script), digits, dots, hyphens and underscores, "
+                "beginning with a letter, a digit or an underscore; not a device name such as CON"
+            ),
+        )
+    return text
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_name(text: str) -> str:
+    """A name in NFC on one line, at most 255 characters."""
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > 255 or "\n" in text:
+        raise quantities.Unreadable(
+            "bad-name-text",
+            _("a name is one line of at most 255 characters"),
+            _("shorten it, and put the rest into a note"),
+        )
+    return text
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_ref(text: str) -> str:
+    """A reference in NFC: ids joined by `/` (`T3`, `P001/T3`, `all/investment/2024`)."""
+    parts = text.split("/")
+    if len(parts) > 3:
+        raise quantities.Unreadable(
+            "bad-ref",
+            _("“{text}” is not a reference").format(text=text[:80]),
+            _("write P001, P001/T3, P001/Q1, P001/signed, P001/land, M3/D1 or all/investment/2024"),
+        )
+    try:
+        return "/".join(parse_id(part) for part in parts)
+    except quantities.Unreadable as error:
+        raise quantities.Unreadable(
+            "bad-ref",
+            _("“{text}” is not a reference").format(text=text[:80]),
+            _("write P001, P001/T3, P001/Q1, P001/signed, P001/land, M3/D1 or all/investment/2024"),
+        ) from error
+
+
+def _parse_month(text: str) -> calendar.Period:
+    period = calendar.Period.parse(text)
+    if period.kind != "month":
+        raise quantities.Unreadable(
+            "bad-period", _("“{text}” is not a month").format(text=text), _("write a month as 2024-05")
+        )
+    return period
+
+
+def _parse_target_period(text: str) -> calendar.Period:
+    period = calendar.Period.parse(text)
+    if period.kind not in ("month", "quarter", "half", "year"):
+        raise quantities.Unreadable(
+            "bad-period",
+            _("“{text}” is not the period of a target").format(text=text),
+            _("write a year 2024, a half 2024-H1, a quarter 2024-Q2 or a month 2024-05"),
+        )
+    return period
+
+
+_DAY_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# An ASCII-only way to say "letters of any script" that every regex dialect of JSON Schema reads alike.
+_ID_CHARACTER: Final = r"[^\s!-,/:-@\[-\^`{-~]"
+_ID_PATTERN: Final = rf"^{_ID_CHARACTER}{{1,64}}$"
+_REF_PATTERN: Final = rf"^{_ID_CHARACTER}{{1,64}}(/{_ID_CHARACTER}{{1,64}}){{0,2}}$"
+
+_SCALAR: Final = ["string", "number", "boolean"]  # an editor's YAML 1.2 reads `007` as a number; we do not
+
+Line = Annotated[str, Reads(str, {"type": _SCALAR})]
+"""Free text."""
+Name = Annotated[str, Reads(parse_name, {"type": _SCALAR})]
+"""A name: one line, at most 255 characters."""
+Id = Annotated[str, Reads(parse_id, {"type": ["string", "number"], "pattern": _ID_PATTERN})]
+Ref = Annotated[str, Reads(parse_ref, {"type": ["string", "number"], "pattern": _REF_PATTERN})]
+Day = Annotated[
+    date, Reads(quantities.parse_day, {"type": "string", "pattern": _DAY_PATTERN, "examples": ["2024-06-05"]})
+]
+Money = Annotated[
+    Decimal,
+    ReadsMoney(False, {"type": ["number", "string"], "minimum": 0, "examples": [30000, "3亿元", "1.623 billion yuan"]}),
+]
+"""An amount of money, not negative, in the workspace's `money_unit`."""
+Amount = Annotated[Decimal, ReadsMoney(True, {"type": ["number", "string"], "examples": [30000, "3亿元", "5600万"]})]
+"""A figure of an indicator, in its `measure`; money written with a unit comes in the workspace's `money_unit`."""
+Number = Annotated[Decimal, Reads(quantities.parse_number, {"type": ["number", "string"]})]
+Percent = Annotated[
+    Fraction,
+    Reads(quantities.parse_percent, {"type": "string", "pattern": r"^[+-]?[0-9.]+ ?[%％]$", "examples": ["14.1%"]}),
+]
+"""A rate with its sign `%`; kept as an exact fraction (14.1% is 141/1000)."""
+YesNo = Annotated[
+    bool, Reads(quantities.parse_yes_no, {"enum": [True, False, "yes", "no", "是", "否", "true", "false"]})
+]
+Workdays = Annotated[
+    int, Reads(quantities.parse_workdays, {"type": ["integer", "string"], "minimum": 0, "examples": [15, "10天", "2w"]})
+]
+"""A duration in workdays."""
+Month = Annotated[calendar.Period, Reads(_parse_month, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}$"})]
+TargetPeriod = Annotated[
+    calendar.Period,
+    Reads(
+        _parse_target_period,
+        {"type": ["string", "integer"], "pattern": r"^[0-9]{4}(-(H[12]|Q[1-4]|[0-9]{2}))?$", "examples": ["2024-H1"]},
+    ),
+]
+AnyPeriod = Annotated[
+    calendar.Period,
+    Reads(
+        calendar.Period.parse,
+        {"type": ["string", "integer"], "examples": ["2024", "2024-Q2", "2024-05", "2024-W24"]},
+    ),
+]
+
+
+def whole(low: int, high: int) -> Reads:
+    """Reads a whole number from `low` to `high`, both included."""
+    schema = {"type": ["integer", "string"], "minimum": low, "maximum": high}
+    return Reads(lambda text: quantities.parse_whole(text.removesuffix("%"), low, high), schema)
+
+
+Count = Annotated[int, whole(0, 10**9)]
+Progress = Annotated[int, whole(0, 100)]
+"""Percent done; a `%` after it does no harm."""
+Level = Annotated[int, whole(1, 4)]
+MonthDay = Annotated[int, whole(1, 28)]
+"""A day that every month has."""
+
+Person = Annotated[Name, Refers("person")]
+Unit = Annotated[Name, Refers("unit")]
+Party = Annotated[Name, Refers("party")]
+"""A unit or a person."""
+ChainId = Annotated[Id, Refers("chain")]
+ProjectId = Annotated[Id, Refers("project")]
+Scope = Annotated[Name, Refers("scope")]
+"""A unit, a chain, or `all`."""
+IndicatorId = Annotated[Id, Refers("indicator")]
+
+Light = Literal["red", "yellow", "grey", "blue", "green"]
+LIGHTS: Final[tuple[Light, ...]] = ("red", "yellow", "grey", "blue", "green")
+"""Worst first."""
+PeriodKind = Literal["day", "week", "month", "quarter", "half", "year"]
+Category = Literal["land", "finance", "energy", "labour", "approval", "relocation", "other"]
+FactorName = Literal["land", "finance", "energy", "labour"]
+StageName = Literal["reserve", "negotiating", "signed", "started", "completed", "producing", "full_capacity"]
+STAGES: Final[tuple[StageName, ...]] = (
+    "reserve",
+    "negotiating",
+    "signed",
+    "started",
+    "completed",
+    "producing",
+    "full_capacity",
+)
+FACTORS: Final[tuple[FactorName, ...]] = ("land", "finance", "energy", "labour")
+ActionKind = Literal["reminder", "letter", "interview", "criticism", "accountability", "clearing"]

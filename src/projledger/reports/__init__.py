@@ -1,0 +1,105 @@
+"""The reports: one file each, one entry in `REPORTS` each.
+
+A report module has
+
+- `compute(query) -> result`: a frozen dataclass whose field names are the keys of the JSON `data`;
+- `document(result) -> Document`: what people read; it takes the result alone;
+- where the report has an `--exit-code` option, `found(result) -> bool`.
+
+Its command, its row in the CLI reference and its place in every format come from its entry here. Modules are
+imported when they are run, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
+
+from projledger.diagnostics import Place
+from projledger.document import Document
+from projledger.i18n import N_
+
+if TYPE_CHECKING:  # the registry is read by every command, also by those that need no model
+    from projledger.analysis.selection import Filter
+    from projledger.models.workspace import Workspace
+
+Group = Literal["look", "ledgers", "assess", "trace", "keep"]
+GROUPS: Final[tuple[tuple[Group, str], ...]] = (
+    ("look", N_("Look")),
+    ("ledgers", N_("Ledgers")),
+    ("assess", N_("Assess")),
+    ("trace", N_("Trace")),
+    ("keep", N_("Keep")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option or argument of a command, as data.
+
+    `kind`: `text`, `flag`, `day` (YYYY-MM-DD), `whole` (a number >= 0), `choice` (one of `choices`), `texts` (any
+    number of arguments). An argument has no dashes; `completes` names what a shell completes it with.
+    """
+
+    name: str
+    help: str
+    kind: Literal["text", "flag", "day", "whole", "choice", "texts"] = "text"
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+    argument: bool = False
+    required: bool = False
+    completes: Literal["", "ref", "project", "chain", "owner", "unit", "view", "code", "file"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A command: its name, its place in the help, its options, and the module that does it.
+
+    `filters`: takes the project filters; `dated`: takes `--since` and `--until`.
+    """
+
+    name: str
+    group: Group
+    help: str
+    module: str
+    options: tuple[Option, ...] = ()
+    filters: bool = False
+    dated: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a report is asked: the workspace, the day, the filters, its own options.
+
+    `options` holds every option of the report by its name (`finish_by` for `--finish-by`), None where it was not
+    given; `line_of` tells the line of a place (for `why`).
+    """
+
+    workspace: Workspace
+    as_of: date
+    filter: Filter
+    options: Mapping[str, Any] = field(default_factory=dict)
+    line_of: Callable[[Place], int] = lambda place: 1
+
+
+class ReportModule(Protocol):
+    """What a report module offers."""
+
+    def compute(self, query: Query) -> Any:
+        """The result: every figure, no words that depend on a format."""
+
+    def document(self, result: Any) -> Document:
+        """What people read."""
+
+
+REF: Final = Option("ref", N_("What to look at: P001, P001/T3, P001/Q1"), argument=True, completes="ref")
+
+REPORTS: Final[tuple[CommandSpec, ...]] = ()
+
+
+def module_of(spec: CommandSpec) -> ReportModule:
+    """Import the module of a report."""
+    return cast(ReportModule, import_module(spec.module))
