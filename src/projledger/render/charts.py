@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from projledger.calendar import day_text
 from projledger.i18n import _
 from projledger.render.cells import Line, Style, line_width, pad, width, wrap
 from projledger.render.page import GAP, Page, beside, indented, restyled, runs, spaced
 from projledger.render.safe import printable
-from projledger.render.scale import cell, clamp, covered, day_text, shares, touched, value_text
+from projledger.render.scale import cell, clamp, covered, shares, touched, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +124,9 @@ def _field(block: Trend, days: Sequence[date], values: Sequence[Fraction], page:
     left = max(map(line_width, names))
     across, down = _TREND
     if page.cells is not None:
-        across = max(10, min(across, page.cells - left - 2))
+        across = min(across, page.cells - left - 2)
+    if across < _LEAST_BAR:
+        return []
     field: list[Canvas] = [[(" ", "plain")] * across for _row in range(down)]
     for number, line in enumerate(block.lines):
         for day, value in line.points:

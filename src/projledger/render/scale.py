@@ -1,13 +1,13 @@
-"""What every drawing needs: shares of a length, places on a time scale, figures in words."""
+"""What every drawing needs: shares of a length, places on a time scale."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from projledger.i18n import _
+from projledger.calendar import day_text
+from projledger.quantities import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,23 +58,8 @@ def covered(first: date, last: date, timeline: Timeline, length: int) -> range:
     return range(max(0, start), min(length, cell(last + timedelta(days=1), timeline, length)))
 
 
-def day_text(day: date) -> str:
-    """A date in the reader's language."""
-    return _("{year}-{month:02}-{day:02}").format(year=day.year, month=day.month, day=day.day)
-
-
-def number_text(value: Fraction | Decimal) -> str:
-    """A number with at most two decimals."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
-    rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return format(rounded, "f").rstrip("0").rstrip(".")
-
-
-def percent_text(value: Fraction) -> str:
-    """A share as a percentage with at most two decimals."""
-    return f"{number_text(value * 100)}%"
-
-
 def value_text(trend: Trend, value: Fraction) -> str:
     """A value of `trend` in words: a date or a number."""
-    return day_text(date.fromordinal(int(value))) if trend.y_is_date else number_text(value)
+    if trend.y_is_date:
+        return day_text(date.fromordinal(int(value)))
+    return number_text(value)

@@ -107,7 +107,8 @@ def _records(columns: Sequence[Column], rows: list[Row], page: Page) -> list[Lin
     heads = _heads(columns, rows)
     titles = [runs(column.title, "dim") for column in columns[heads:]]
     indent = 2 + min(max(map(line_width, titles), default=0), cells // 3) + GAP
-    lines: list[Line] = []
+    lines = wrap(spaced(runs(column.title, "header") for column in columns[:heads]), cells)
+    lines.append(((page.glyphs.rule * max(map(line_width, lines)), "faint"),))
     for number, row in enumerate(rows):
         if len(row) != len(columns):
             lines += _group(row, number, page)
@@ -120,7 +121,7 @@ def _records(columns: Sequence[Column], rows: list[Row], page: Page) -> list[Lin
                 lines += [*page.wrapped(title, 2), *page.wrapped(value, indent)]
             elif value:
                 lines += page.hung(indented(title, 2), value, indent)
-    return [*lines, ()]
+    return lines
 
 
 def _heads(columns: Sequence[Column], rows: list[Row]) -> int:

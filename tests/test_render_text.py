@@ -1,0 +1,104 @@
+"""The two formats for screens: every word in full, in columns, within the width."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+
+import pytest
+from sample_document import DOCUMENT, ENVELOPE, FIGURES
+from wcwidth import wcswidth
+
+from projledger.document import Column, Document, Paragraph, Section, Table
+from projledger.render import RENDERERS, Options
+
+FORMATS = {renderer.name: renderer for renderer in RENDERERS}
+
+
+def draw(name: str, document: Document = DOCUMENT, **options) -> str:
+    output = FORMATS[name].load().render(document, None, ENVELOPE, Options(**options))
+    assert isinstance(output, str)
+    return output
+
+
+def words(value: object) -> set[str]:
+    """Every word of every text in a document, tones and the like left out."""
+    if isinstance(value, str):
+        return set(re.findall(r"\w+", value))
+    if is_dataclass(value):
+        value = [getattr(value, f.name) for f in fields(value) if f.name not in {"tone", "kind", "align", "language"}]
+    if isinstance(value, list | tuple):
+        return set().union(*map(words, value)) - {"red", "yellow", "grey", "green"} if value else set()
+    return set()
+
+
+def test_text_holds_every_word_of_the_document():
+    seen = draw("text")
+    assert len(words(DOCUMENT)) > 100
+    assert [word for word in words(DOCUMENT) if word not in seen] == []
+    assert "…" not in seen
+
+
+@pytest.mark.parametrize("color", [False, True])
+@pytest.mark.parametrize("width", [20, 40, 80, 120, 200])
+def test_no_terminal_line_is_wider_than_the_window_and_nothing_is_cut(width, color):
+    seen = re.sub(r"\x1b\[[0-9;]*m", "", draw("terminal", width=width, color=color))
+    assert [line for line in seen.splitlines() if wcswidth(line) > width] == []
+    assert "…" not in seen
+    run_together = re.sub(r"\s", "", seen)
+    for letter in set("".join(words(DOCUMENT))):
+        assert letter in run_together
+
+
+def test_a_table_that_fits_stands_in_columns():
+    assert draw("text", Document("t", (FIGURES,))).splitlines()[3:] == [
+        "指标             完成   比率",
+        "----------  ---------  -----",
+        "制造业投资  16.23亿元  54.1%",
+        "税收                —  -3.2%",
+    ]
+
+
+def test_a_table_that_does_not_fit_becomes_records():
+    table = Table((Column("no.", "right"), Column("project"), Column("owner")), (("1", "a" * 30, "b" * 30),))
+    assert draw("terminal", Document("t", (table,)), width=40).splitlines()[3:] == [
+        "no.  project",
+        "────────────",
+        "1  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "  owner  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+    ]
+
+
+def test_a_long_table_is_counted_on_a_terminal_and_whole_in_text():
+    document = Document("t", (Table((Column("n"),), tuple((str(n),) for n in range(1203))),))
+    assert "203 more rows: -f text shows all" in draw("terminal", document)
+    assert draw("text", document).splitlines()[-1] == "1202"
+
+
+def test_prose_is_wrapped_only_where_a_width_is_given():
+    text = "应6月10日办结，逾期1天。" * 8
+    document = Document("t", (Paragraph(text),))
+    assert text in draw("text", document)
+    lines = draw("text", document, width=30).splitlines()[3:]
+    assert "".join(lines) == text
+    assert all(not line.startswith(("，", "。", "日")) for line in lines)
+
+
+def test_a_terminal_without_the_characters_gets_ascii_drawings():
+    drawing = Document("t", (Section("s", (DOCUMENT.blocks[1].blocks[1],)),))
+    assert "█" in draw("terminal", drawing)
+    assert "█" not in draw("terminal", drawing, encoding="ascii")
+    assert "####" in draw("terminal", drawing, encoding="no-such-encoding")
+
+
+def test_colour_only_where_wanted():
+    assert "\x1b" not in draw("terminal")
+    assert "\x1b[38;5;160m●红\x1b[0m" in draw("terminal", color=True)
+
+
+def test_an_empty_document_is_its_title():
+    assert draw("text", Document("Nothing yet", ())) == "Nothing yet\n===========\n"
+
+
+def test_a_timeline_of_one_day():
+    timeline = replace(DOCUMENT.blocks[3].blocks[0], start=date(2024, 6, 11), end=date(2024, 6, 11))
+    assert "签1月20日" in draw("text", Document("t", (timeline,)))
