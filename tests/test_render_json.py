@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 from pydantic import BaseModel
-from sample_document import DOCUMENT, ENVELOPE
 
 from projledger.render import RENDERERS, Options
+from sample_document import DOCUMENT, ENVELOPE
 
 JSON = next(renderer for renderer in RENDERERS if renderer.name == "json")
 
@@ -62,7 +62,9 @@ def test_the_envelope_and_every_type():
         frozenset({"b", "a"}),
         {"三亿": Decimal("30000.00"), "third": Decimal("1e3")},
     )
-    assert dump((moved,)) == """\
+    assert (
+        dump((moved,))
+        == """\
 {
   "schema_version": 1,
   "command": "status",
@@ -101,6 +103,7 @@ def test_the_envelope_and_every_type():
   ]
 }
 """
+    )
 
 
 def test_fractions_read_back_as_the_nearest_float():

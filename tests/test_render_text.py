@@ -5,11 +5,11 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date
 
 import pytest
-from sample_document import DOCUMENT, ENVELOPE, FIGURES
 from wcwidth import wcswidth
 
 from projledger.document import Column, Document, Paragraph, Section, Table
 from projledger.render import RENDERERS, Options
+from sample_document import DOCUMENT, ENVELOPE, FIGURES
 
 FORMATS = {renderer.name: renderer for renderer in RENDERERS}
 
