@@ -166,7 +166,7 @@ class Report(Record):
 class Certificate(Record):
     """A responsibility certificate: the annual targets a unit signed."""
 
-    number: Id | None = Field(None, description=N_("Number of the certificate"))
+    number: Name | None = Field(None, description=N_("Number of the certificate"))
     unit: Unit = Field(description=N_("Unit that signed"))
     signer: Person = Field(description=N_("Person who signed"))
     signed: Day = Field(description=N_("Date of signature"))

@@ -234,7 +234,7 @@ class Funding(Record):
 class Action(Record):
     """A step of the escalation ladder that was taken."""
 
-    number: Id = Field(description=N_("Number of the document"))
+    number: Name = Field(description=N_("Number of the document"))
     kind: ActionKind = Field(description=N_("What was issued"))
     about: Annotated[Ref, Refers("any")] = Field(description=N_("What it was about: P001/T3, P001/Q1, P001 …"))
     to: Party = Field(description=N_("To whom it was issued"))
@@ -284,7 +284,7 @@ class Project(Record):
     status: Literal["active", "suspended", "cleared"] = Field("active", description=N_("Active, suspended or cleared"))
     status_date: Day | None = Field(None, description=N_("Since when"))
     status_reason: Line | None = Field(None, description=N_("Why"))
-    decision: Annotated[Ref, Refers("decision")] | None = Field(
+    decision: Annotated[Name, Refers("decision")] | None = Field(
         None, description=N_("Action number or meeting decision that cleared it")
     )
     difficult: YesNo = Field(False, description=N_("Needs front-line scheduling"))
