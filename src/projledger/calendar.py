@@ -131,12 +131,14 @@ def _month_after(first: date, months: int) -> date:
 
 _canonical: Final = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|W([0-9]{2})|([0-9]{2})))?")
 
+_like_a_day: Final = re.compile(r"\d{8}|\s*\d+(?:[^\dHQW周季半]+\d+){2}[^\dHQW周季半]*", re.IGNORECASE)
+
 
 @lru_cache(maxsize=1024)
 def _parse_period(text: str) -> Period:
     match = _canonical.fullmatch(text)
     if match is None:
-        if len(re.findall(r"\d+", text)) == 3 or re.fullmatch(r"\d{8}", text):  # a day, written well or badly
+        if _like_a_day.fullmatch(text):  # the reader of dates knows more about what is wrong with it
             return Period.of("day", parse_day(text))
         raise _bad_period(text)
     year = int(match[1])
@@ -177,7 +179,7 @@ def _bad_period(text: str) -> Unreadable:
     """Explain why `text` is not a period: one that does not exist, another way of writing one, or none at all."""
     form = _("write 2024, 2024-H1, 2024-Q2, 2024-05, 2024-W24 (ISO week) or 2024-06-11")
     shown = text if len(text) <= 40 else text[:37] + "..."
-    rewritten = normalize("NFKC", text).upper()
+    rewritten = normalize("NFKC", text[:99]).upper()
     for pattern, canonical in _REWRITES:
         rewritten = pattern.sub(canonical, rewritten)
     match = _loose.fullmatch(rewritten.strip("-"))

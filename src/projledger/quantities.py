@@ -402,8 +402,7 @@ def number_text(value: int | Decimal | Fraction) -> str:
     """
     if isinstance(value, Fraction):
         value = Decimal(_rounded(value, 2)) if value.denominator != 1 else value.numerator
-    text = format(_plain(value) if isinstance(value, Decimal) else value, "," if language() == "en" else "")
-    return "0" if text == "-0" else text
+    return format(_plain(Decimal(value)), ",f" if language() == "en" else "f")
 
 
 def percent_text(rate: Fraction, digits: int = 1, signed: bool = False) -> str:
