@@ -129,16 +129,15 @@ def _month_after(first: date, months: int) -> date:
     return date(first.year + years, month + 1, 1)
 
 
-_canonical: Final = re.compile(r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|W([0-9]{2})|([0-9]{2})))?")
-
-_like_a_day: Final = re.compile(r"\d{8}|\s*\d+(?:[^\dHQW周季半]+\d+){2}[^\dHQW周季半]*", re.IGNORECASE)
+_CANONICAL: Final = r"([0-9]{4})(?:-(?:H([12])|Q([1-4])|W([0-9]{2})|([0-9]{2})))?"
+_LIKE_A_DAY: Final = r"\d{8}|\s*\d+(?:[^\dHQW周季半]+\d+){2}[^\dHQW周季半]*"
 
 
 @lru_cache(maxsize=1024)
 def _parse_period(text: str) -> Period:
-    match = _canonical.fullmatch(text)
+    match = re.fullmatch(_CANONICAL, text)
     if match is None:
-        if _like_a_day.fullmatch(text):  # the reader of dates knows more about what is wrong with it
+        if re.fullmatch(_LIKE_A_DAY, text.upper()):  # the reader of dates knows more about what is wrong with it
             return Period.of("day", parse_day(text))
         raise _bad_period(text)
     year = int(match[1])
@@ -163,16 +162,16 @@ def _parse_period(text: str) -> Period:
 
 # Other ways of writing periods, as (what people write, what it becomes on the way to the canonical form).
 _REWRITES: Final = (
-    (re.compile(r"第?上半年"), "H1"),
-    (re.compile(r"第?下半年"), "H2"),
-    (re.compile(r"第?[一1]季度?"), "Q1"),
-    (re.compile(r"第?[二2]季度?"), "Q2"),
-    (re.compile(r"第?[三3]季度?"), "Q3"),
-    (re.compile(r"第?[四4]季度?"), "Q4"),
-    (re.compile(r"第?([0-9]{1,2})周"), r"W\1"),
-    (re.compile(r"[年月/._\s-]+"), "-"),
+    (r"第?上半年", "H1"),
+    (r"第?下半年", "H2"),
+    (r"第?[一1]季度?", "Q1"),
+    (r"第?[二2]季度?", "Q2"),
+    (r"第?[三3]季度?", "Q3"),
+    (r"第?[四4]季度?", "Q4"),
+    (r"第?([0-9]{1,2})周", r"W\1"),
+    (r"[年月/._\s-]+", "-"),
 )
-_loose: Final = re.compile(r"([0-9]{4})-?(?:([HQW]?)([0-9]{1,2}))?")
+_LOOSE: Final = r"([0-9]{4})-?(?:([HQW]?)([0-9]{1,2}))?"
 
 
 def _bad_period(text: str) -> Unreadable:
@@ -181,8 +180,8 @@ def _bad_period(text: str) -> Unreadable:
     shown = text if len(text) <= 40 else text[:37] + "..."
     rewritten = normalize("NFKC", text[:99]).upper()
     for pattern, canonical in _REWRITES:
-        rewritten = pattern.sub(canonical, rewritten)
-    match = _loose.fullmatch(rewritten.strip("-"))
+        rewritten = re.sub(pattern, canonical, rewritten)
+    match = re.fullmatch(_LOOSE, rewritten.strip("-"))
     if match is None:
         return Unreadable("bad-period", _('"{text}" is not a period').format(text=shown), form)
     year, letter, number = int(match[1]), match[2] or "", match[3]

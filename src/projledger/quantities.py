@@ -41,21 +41,18 @@ MONEY_UNITS: Final = {
 _CHINESE_SCALES: Final = {"": 0, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
 _ENGLISH_SCALES: Final = {"": 0, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
+# Patterns are compiled where they are first used (`re` keeps them): most commands start without most of these.
 # One digit string, or groups of three between single spaces or commas (not both kinds), then decimals.
 _NUMBER: Final = r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:\.[0-9]+)?"
-_number: Final = re.compile(rf"-?{_NUMBER}")
-_percent: Final = re.compile(rf"([+-]?{_NUMBER}) ?[%％]")
-_money_part: Final = re.compile(rf"({_NUMBER}) ?(?:(千万|百万|万亿|亿|万|千)(元?)|(元))")
-_money_english: Final = re.compile(
-    rf"({_NUMBER}) ?(?:(thousand|million|billion|trillion)(?: yuan)?|yuan)", re.IGNORECASE
-)
-_workdays: Final = re.compile(
-    r"([0-9]{1,9}) ?(?:(d|days?|workdays?|天|日|个工作日|工作日)|(w|weeks?|周|个?星期))?", re.IGNORECASE
-)
-_loose_day: Final = re.compile(
+_SIGNED: Final = rf"-?{_NUMBER}"
+_PERCENT: Final = rf"([+-]?{_NUMBER}) ?[%％]"
+_MONEY_PART: Final = rf"({_NUMBER}) ?(?:(千万|百万|万亿|亿|万|千)(元?)|(元))"
+_MONEY_ENGLISH: Final = rf"({_NUMBER}) ?(?i:(thousand|million|billion|trillion)(?: yuan)?|yuan)"
+_WORKDAYS: Final = r"([0-9]{1,9}) ?(?i:(d|days?|workdays?|天|日|个工作日|工作日)|(w|weeks?|周|个?星期))?"
+_LOOSE_DAY: Final = (
     r"([0-9]{4}) ?[-/.年·、] ?([0-9]{1,2}) ?[-/.月·、] ?([0-9]{1,2}) ?日?(?:[T ][0-9]{1,2}:[0-9:.+Z-]*)?"
 )
-_joined_day: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_JOINED_DAY: Final = r"([0-9]{4})([0-9]{2})([0-9]{2})"
 
 # Wide enough for every sum of admitted digits: no operation under it ever rounds.
 _EXACT: Final = Context(prec=120)
@@ -124,7 +121,7 @@ def _bad_date(text: str) -> Unreadable:
     """Explain why `text` is not a date: another way of writing one, a day that does not exist, or no date at all."""
     plain = normalize("NFKC", text).strip()
     form = _("write the date as YYYY-MM-DD, for example 2024-02-09")
-    match = _loose_day.fullmatch(plain) or _joined_day.fullmatch(plain)
+    match = re.fullmatch(_LOOSE_DAY, plain) or re.fullmatch(_JOINED_DAY, plain)
     if match is None:
         return Unreadable("bad-date", _('"{text}" is not a date').format(text=_shown(text)), form)
     year, month, day = (int(part) for part in match.groups())
@@ -166,7 +163,7 @@ def _plain(value: Decimal) -> Decimal:
     return value
 
 
-_measured: Final = re.compile(rf"(-?{_NUMBER})(万|亿)?([^0-9.,元a-z]{{0,8}})")
+_MEASURED: Final = rf"(-?{_NUMBER})(万|亿)?([^0-9.,元a-z]{{0,8}})"
 
 
 def _tidied(text: str) -> str:
@@ -181,7 +178,7 @@ def _remedy(form: str, correct: str) -> str:
 
 def _bare_number(text: str) -> Decimal | None:
     """The number in `text` without a unit of measure, 万 or 亿, for a remedy: `1.2万人` is 12000."""
-    match = _measured.fullmatch(_tidied(text))
+    match = re.fullmatch(_MEASURED, _tidied(text))
     if match is None or len(match[0]) > LONGEST:
         return None
     return _plain(_decimal(match[1]).scaleb(_CHINESE_SCALES[match[2] or ""], _EXACT))
@@ -193,7 +190,7 @@ def parse_number(text: str) -> Decimal:
     Raises:
         Unreadable: `bad-number`, also for `nan`, `1e5`, `1_000`, other digits than 0 to 9, over 30 characters.
     """
-    if len(text) <= LONGEST and _number.fullmatch(text):
+    if len(text) <= LONGEST and re.fullmatch(_SIGNED, text):
         return _plain(_decimal(text))
     message = _('"{text}" is not a number').format(text=_shown(text))
     meant = _bare_number(text)
@@ -207,7 +204,7 @@ def parse_whole(text: str, low: int | None = None, high: int | None = None) -> i
     Raises:
         Unreadable: `bad-number`, naming the limits.
     """
-    if len(text) <= LONGEST and "." not in text and _number.fullmatch(text):
+    if len(text) <= LONGEST and "." not in text and re.fullmatch(_SIGNED, text):
         number = int(text.replace(",", "").replace(" ", ""))
         if (low is None or number >= low) and (high is None or number <= high):
             return number
@@ -251,11 +248,11 @@ def parse_percent(text: str) -> Fraction:
     Raises:
         Unreadable: `bad-percent`.
     """
-    match = _percent.fullmatch(text) if len(text) <= LONGEST else None
+    match = re.fullmatch(_PERCENT, text) if len(text) <= LONGEST else None
     if match is None:
         message = _('"{text}" is not a percentage').format(text=_shown(text))
         tidied = _tidied(text)
-        correct = tidied if len(tidied) <= LONGEST and _percent.fullmatch(tidied) else ""
+        correct = tidied if len(tidied) <= LONGEST and re.fullmatch(_PERCENT, tidied) else ""
         raise Unreadable(
             "bad-percent", message, _remedy(_("write the number with its sign, for example 14.1%"), correct)
         )
@@ -269,7 +266,7 @@ def parse_workdays(text: str) -> int:
     Raises:
         Unreadable: `bad-duration`, also for more than 9999 workdays.
     """
-    match = _workdays.fullmatch(text)
+    match = re.fullmatch(_WORKDAYS, text)
     if match is not None:
         days = int(match[1]) * (5 if match[3] else 1)
         if days <= LONGEST_DURATION:
@@ -323,16 +320,16 @@ def _bearable(amount: Decimal) -> bool:
 
 def _money(text: str, power: int) -> Decimal | None:
     """The amount of `text` in units of 10^`power` yuan; `None` for what is no amount."""
-    if _number.fullmatch(text):
+    if re.fullmatch(_SIGNED, text):
         return None if text.startswith("-") else _plain(_decimal(text))
-    if match := _money_english.fullmatch(text):
+    if match := re.fullmatch(_MONEY_ENGLISH, text):
         scale = _ENGLISH_SCALES[(match[2] or "").lower()]
         return _plain(_decimal(match[1]).scaleb(scale - power, _EXACT))
     # 1亿2000万元: whole parts, each less than one of the part before it; 元 only at the end. A tail without a unit
     # (1亿2, 1亿2000) means different things to different people: refused.
     total, place, above = Decimal(0), 0, None
     while place < len(text):
-        part = _money_part.match(text, place)
+        part = re.compile(_MONEY_PART).match(text, place)
         if part is None or (above is not None and text[place - 1] == "元"):
             return None
         place = part.end()
