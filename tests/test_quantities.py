@@ -282,7 +282,7 @@ def test_money_is_exact(digits: int, decimals: int, scale: str, unit: str, group
     text = (f"{number:,f}" if grouped else f"{number:f}") + scale
     power = (SCALES | ENGLISH_SCALES)[scale]
     exact = Fraction(digits, 10**decimals) * (1 if power is None else Fraction(10) ** (power - MONEY_UNITS[unit]))
-    assume((exact * 10**10).denominator == 1)
+    assume(exact < 10**15 and (exact * 10**10).denominator == 1)
     assert Fraction(parse_money(text, unit)) == exact
 
 
