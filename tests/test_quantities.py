@@ -71,29 +71,29 @@ def test_every_day_is_read_and_only_once(day: date) -> None:
 def test_other_ways_of_writing_a_date_are_corrected(text: str) -> None:
     error = refused(parse_day, text)
     assert error.code == "bad-date"
-    assert error.message == f'"{" ".join(text.split())}" is not written as dates are'
+    assert error.message == f"“{' '.join(text.split())}” is not written as dates are"
     assert error.help == "write 2024-02-09"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("2024-02-30", '"2024-02-30" is not a date: February 2024 has 29 days'),
-        ("2023-02-29", '"2023-02-29" is not a date: February 2023 has 28 days'),
-        ("2024/6/31", '"2024/6/31" is not a date: June 2024 has 30 days'),
-        ("2024-12-32", '"2024-12-32" is not a date: December 2024 has 31 days'),
-        ("2024-06-00", '"2024-06-00" is not a date: June 2024 has 30 days'),
-        ("2024-13-01", '"2024-13-01" is not a date: there is no month 13'),
-        ("2024-00-01", '"2024-00-01" is not a date: there is no month 0'),
-        ("0000-01-01", '"0000-01-01" is not a date this program keeps: the year must lie between 1900 and 2199'),
-        ("1899-12-31", '"1899-12-31" is not a date this program keeps: the year must lie between 1900 and 2199'),
-        ("2200-01-01", '"2200-01-01" is not a date this program keeps: the year must lie between 1900 and 2199'),
-        ("明天", '"明天" is not a date'),
-        ("", '"" is not a date'),
-        ("24-02-09", '"24-02-09" is not a date'),
-        ("2024-W06-5", '"2024-W06-5" is not a date'),
-        ("2024-06", '"2024-06" is not a date'),
-        ("x" * 50, f'"{"x" * 37}..." is not a date'),
+        ("2024-02-30", "“2024-02-30” is not a date: February 2024 has 29 days"),
+        ("2023-02-29", "“2023-02-29” is not a date: February 2023 has 28 days"),
+        ("2024/6/31", "“2024/6/31” is not a date: June 2024 has 30 days"),
+        ("2024-12-32", "“2024-12-32” is not a date: December 2024 has 31 days"),
+        ("2024-06-00", "“2024-06-00” is not a date: June 2024 has 30 days"),
+        ("2024-13-01", "“2024-13-01” is not a date: there is no month 13"),
+        ("2024-00-01", "“2024-00-01” is not a date: there is no month 0"),
+        ("0000-01-01", "“0000-01-01” is not a date this program keeps: the year must lie between 1900 and 2199"),
+        ("1899-12-31", "“1899-12-31” is not a date this program keeps: the year must lie between 1900 and 2199"),
+        ("2200-01-01", "“2200-01-01” is not a date this program keeps: the year must lie between 1900 and 2199"),
+        ("明天", "“明天” is not a date"),
+        ("", "“” is not a date"),
+        ("24-02-09", "“24-02-09” is not a date"),
+        ("2024-W06-5", "“2024-W06-5” is not a date"),
+        ("2024-06", "“2024-06” is not a date"),
+        ("x" * 50, f"“{'x' * 37}...” is not a date"),
     ],
 )
 def test_what_is_no_date(text: str, message: str) -> None:
@@ -253,14 +253,14 @@ def test_money_of_a_chinese_keyboard_is_corrected(text: str, correct: str) -> No
 @pytest.mark.parametrize("text", ["1" * 16, "0.00000000001", "9999999999999999亿元", "0.0000001元"])
 def test_money_beyond_exact_sums_is_refused(text: str) -> None:
     error = refused(lambda text: parse_money(text, "万元"), text)
-    assert error.message == f'"{text}" has more digits than an amount of money can have'
+    assert error.message == f"“{text}” has more digits than an amount of money can have"
 
 
 def test_negative_money_only_where_it_makes_sense() -> None:
     assert parse_money("-5", "万元", allow_negative=True) == -5
     assert parse_money("-1.5亿元", "万元", allow_negative=True) == -15000
     assert refused(lambda text: parse_money(text, "万元"), "-5").message == (
-        '"-5" is not an amount: it cannot be negative here'
+        "“-5” is not an amount: it cannot be negative here"
     )
     for text in ("--5", "-", "- 5", "5-"):
         refused(lambda text: parse_money(text, "万元", allow_negative=True), text)
@@ -396,16 +396,16 @@ def test_whole_numbers() -> None:
 @pytest.mark.parametrize(
     ("text", "low", "high", "message", "help"),
     [
-        ("101", 0, 100, '"101" is out of range', "write a whole number from 0 to 100"),
-        ("-1", 0, 100, '"-1" is out of range', "write a whole number from 0 to 100"),
-        ("0", 1, None, '"0" is out of range', "write a whole number, 1 or more"),
-        ("5", None, 4, '"5" is out of range', "write a whole number, 4 or less"),
-        ("3.5", None, None, '"3.5" is not a whole number', "write a whole number"),
-        ("x", 0, 100, '"x" is not a whole number', "write a whole number from 0 to 100"),
-        ("30%", 0, 100, '"30%" is not a whole number', "write 30"),
-        ("３０", 0, 100, '"３０" is not a whole number', "write 30"),
-        ("130%", 0, 100, '"130%" is not a whole number', "write a whole number from 0 to 100"),
-        ("30.0", 0, 100, '"30.0" is not a whole number', "write 30"),
+        ("101", 0, 100, "“101” is out of range", "write a whole number from 0 to 100"),
+        ("-1", 0, 100, "“-1” is out of range", "write a whole number from 0 to 100"),
+        ("0", 1, None, "“0” is out of range", "write a whole number, 1 or more"),
+        ("5", None, 4, "“5” is out of range", "write a whole number, 4 or less"),
+        ("3.5", None, None, "“3.5” is not a whole number", "write a whole number"),
+        ("x", 0, 100, "“x” is not a whole number", "write a whole number from 0 to 100"),
+        ("30%", 0, 100, "“30%” is not a whole number", "write 30"),
+        ("３０", 0, 100, "“３０” is not a whole number", "write 30"),
+        ("130%", 0, 100, "“130%” is not a whole number", "write a whole number from 0 to 100"),
+        ("30.0", 0, 100, "“30.0” is not a whole number", "write 30"),
     ],
 )
 def test_what_is_no_whole_number(text: str, low: int | None, high: int | None, message: str, help: str) -> None:
@@ -482,13 +482,13 @@ def test_durations(text: str, workdays: int) -> None:
 def test_what_is_no_duration(text: str) -> None:
     error = refused(parse_workdays, text)
     assert error.code == "bad-duration"
-    assert error.message == f'"{text}" is not a duration'
+    assert error.message == f"“{text}” is not a duration"
     assert error.help == "write whole workdays, for example 10, 10d or 10天; a week (2w, 2周) is five"
 
 
 @pytest.mark.parametrize("text", ["10000", "2000w", "999999999"])
 def test_durations_have_an_end(text: str) -> None:
-    assert refused(parse_workdays, text).message == f'"{text}" is too long: at most 9999 workdays'
+    assert refused(parse_workdays, text).message == f"“{text}” is too long: at most 9999 workdays"
 
 
 # --- for people -------------------------------------------------------------------------------------------------------

@@ -183,19 +183,19 @@ def _bad_period(text: str) -> Unreadable:
         rewritten = re.sub(pattern, canonical, rewritten)
     match = re.fullmatch(_LOOSE, rewritten.strip("-"))
     if match is None:
-        return Unreadable("bad-period", _('"{text}" is not a period').format(text=shown), form)
+        return Unreadable("bad-period", _("“{text}” is not a period").format(text=shown), form)
     year, letter, number = int(match[1]), match[2] or "", match[3]
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        message = _('"{text}" is not a period this program keeps: the year must lie between {first} and {last}')
+        message = _("“{text}” is not a period this program keeps: the year must lie between {first} and {last}")
         return Unreadable("bad-period", message.format(text=shown, first=FIRST_YEAR, last=LAST_YEAR), form)
     if number is not None:
         # 28 December always lies in the last week of its year (ISO 8601).
         weeks = date(year, 12, 28).isocalendar().week
         reason, most = {
-            "": (N_('"{text}" is not a period: a year has months 01 to 12'), 12),
-            "H": (N_('"{text}" is not a period: a year has the halves H1 and H2'), 2),
-            "Q": (N_('"{text}" is not a period: a year has the quarters Q1 to Q4'), 4),
-            "W": (N_('"{text}" is not a period: {year} has the weeks W01 to W{most}'), weeks),
+            "": (N_("“{text}” is not a period: a year has months 01 to 12"), 12),
+            "H": (N_("“{text}” is not a period: a year has the halves H1 and H2"), 2),
+            "Q": (N_("“{text}” is not a period: a year has the quarters Q1 to Q4"), 4),
+            "W": (N_("“{text}” is not a period: {year} has the weeks W01 to W{most}"), weeks),
         }[letter]
         if not 1 <= int(number) <= most:
             return Unreadable("bad-period", _(reason).format(text=shown, year=year, most=most), form)
@@ -203,7 +203,7 @@ def _bad_period(text: str) -> Unreadable:
         fixed = f"{year}-{letter}{int(number):0{width}}"
     else:
         fixed = f"{year}"
-    message = _('"{text}" is not written as periods are').format(text=shown)
+    message = _("“{text}” is not written as periods are").format(text=shown)
     return Unreadable("bad-period", message, _("write {correct}").format(correct=fixed))
 
 

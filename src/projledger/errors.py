@@ -38,7 +38,7 @@ class UnknownCountryError(UsageError):
     def __init__(self, country: str) -> None:
         super().__init__(
             _(
-                'calendar.country: no working calendar is known for "{country}"; '
+                "calendar.country: no working calendar is known for “{country}”; "
                 "write the two capital letters of ISO 3166, for example CN, or leave it out for Monday to Friday"
             ).format(country=country)
         )

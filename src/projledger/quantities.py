@@ -123,21 +123,21 @@ def _bad_date(text: str) -> Unreadable:
     form = _("write the date as YYYY-MM-DD, for example 2024-02-09")
     match = re.fullmatch(_LOOSE_DAY, plain) or re.fullmatch(_JOINED_DAY, plain)
     if match is None:
-        return Unreadable("bad-date", _('"{text}" is not a date').format(text=_shown(text)), form)
+        return Unreadable("bad-date", _("“{text}” is not a date").format(text=_shown(text)), form)
     year, month, day = (int(part) for part in match.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        message = _('"{text}" is not a date this program keeps: the year must lie between {first} and {last}')
+        message = _("“{text}” is not a date this program keeps: the year must lie between {first} and {last}")
         return Unreadable("bad-date", message.format(text=_shown(text), first=FIRST_YEAR, last=LAST_YEAR), form)
     if not 1 <= month <= 12:
-        message = _('"{text}" is not a date: there is no month {month}')
+        message = _("“{text}” is not a date: there is no month {month}")
         return Unreadable("bad-date", message.format(text=_shown(text), month=month), form)
     days = ((date(year + month // 12, month % 12 + 1, 1)) - date(year, month, 1)).days
     if not 1 <= day <= days:
-        message = _('"{text}" is not a date: {month} has {days} days')
+        message = _("“{text}” is not a date: {month} has {days} days")
         return Unreadable(
             "bad-date", message.format(text=_shown(text), month=month_text(date(year, month, 1)), days=days), form
         )
-    message = _('"{text}" is not written as dates are')
+    message = _("“{text}” is not written as dates are")
     fix = _("write {correct}").format(correct=date(year, month, day).isoformat())
     return Unreadable("bad-date", message.format(text=_shown(text)), fix)
 
@@ -192,7 +192,7 @@ def parse_number(text: str) -> Decimal:
     """
     if len(text) <= LONGEST and re.fullmatch(_SIGNED, text):
         return _plain(_decimal(text))
-    message = _('"{text}" is not a number').format(text=_shown(text))
+    message = _("“{text}” is not a number").format(text=_shown(text))
     meant = _bare_number(text)
     correct = "" if meant is None else format(meant, "f")
     raise Unreadable("bad-number", message, _remedy(_("write digits, for example 12000 or 3.5"), correct))
@@ -208,9 +208,9 @@ def parse_whole(text: str, low: int | None = None, high: int | None = None) -> i
         number = int(text.replace(",", "").replace(" ", ""))
         if (low is None or number >= low) and (high is None or number <= high):
             return number
-        message, correct = _('"{text}" is out of range'), ""
+        message, correct = _("“{text}” is out of range"), ""
     else:
-        message = _('"{text}" is not a whole number')
+        message = _("“{text}” is not a whole number")
         meant = _bare_number(text)
         fits = meant is not None and meant == int(meant) and (low is None or meant >= low)
         correct = format(meant, "f") if meant is not None and fits and (high is None or meant <= high) else ""
@@ -237,7 +237,7 @@ def parse_yes_no(text: str) -> bool:
     answer = _YES_NO.get(text.lower())
     if answer is None:
         raise Unreadable(
-            "bad-yes-no", _('"{text}" is neither yes nor no').format(text=_shown(text)), _("write yes or no (是, 否)")
+            "bad-yes-no", _("“{text}” is neither yes nor no").format(text=_shown(text)), _("write yes or no (是, 否)")
         )
     return answer
 
@@ -250,7 +250,7 @@ def parse_percent(text: str) -> Fraction:
     """
     match = re.fullmatch(_PERCENT, text) if len(text) <= LONGEST else None
     if match is None:
-        message = _('"{text}" is not a percentage').format(text=_shown(text))
+        message = _("“{text}” is not a percentage").format(text=_shown(text))
         tidied = _tidied(text)
         correct = tidied if len(tidied) <= LONGEST and re.fullmatch(_PERCENT, tidied) else ""
         raise Unreadable(
@@ -271,9 +271,9 @@ def parse_workdays(text: str) -> int:
         days = int(match[1]) * (5 if match[3] else 1)
         if days <= LONGEST_DURATION:
             return days
-        message = _('"{text}" is too long: at most {most} workdays').format(text=_shown(text), most=LONGEST_DURATION)
+        message = _("“{text}” is too long: at most {most} workdays").format(text=_shown(text), most=LONGEST_DURATION)
         raise Unreadable("bad-duration", message, _("split the task, or correct the number"))
-    message = _('"{text}" is not a duration').format(text=_shown(text))
+    message = _("“{text}” is not a duration").format(text=_shown(text))
     raise Unreadable(
         "bad-duration", message, _("write whole workdays, for example 10, 10d or 10天; a week (2w, 2周) is five")
     )
@@ -302,11 +302,11 @@ def parse_money(text: str, unit: str, *, allow_negative: bool = False) -> Decima
     form = _("write 30000 or 1.5 (in {unit}), or with its unit: 3亿元, 5600万, 1.623 billion yuan").format(unit=unit)
     correct = ""
     if amount is not None:
-        message = _('"{text}" has more digits than an amount of money can have')
+        message = _("“{text}” has more digits than an amount of money can have")
     elif text.startswith("-") and not allow_negative:
-        message = _('"{text}" is not an amount: it cannot be negative here')
+        message = _("“{text}” is not an amount: it cannot be negative here")
     else:
-        message = _('"{text}" is not an amount of money')
+        message = _("“{text}” is not an amount of money")
         tidied = _tidied(text)
         meant = _money(tidied, power) if len(tidied) <= LONGEST else None
         correct = tidied if meant is not None and _bearable(meant) else ""
