@@ -12,6 +12,7 @@ differ only where their texts do. After a conflict take either version and run `
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import re
 import sys
@@ -55,7 +56,23 @@ def collect(root: Path) -> list[Message]:
         root / "src", method_map=[("**.py", "python")], keywords=KEYWORDS
     ):
         catalogue.add(message, context=context)
+    for path in sorted(root.glob("src/projledger/checks/*.py")):
+        for text in documentation(path.read_text(encoding="utf-8")):
+            catalogue.add(text)
     return sorted((message for message in catalogue if message.id), key=lambda message: order(key_of(message)))
+
+
+def documentation(source: str) -> list[str]:
+    """The docstrings of checks, which are what `check --explain` prints: functions decorated with `@check(…)`."""
+    return [
+        ast.get_docstring(node) or ""
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+        and any(
+            isinstance(d, ast.Call) and isinstance(d.func, ast.Name) and d.func.id == "check"
+            for d in node.decorator_list
+        )
+    ]
 
 
 def key_of(message: Message) -> Key:

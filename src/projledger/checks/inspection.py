@@ -1,0 +1,128 @@
+"""What every check looks at: the workspace and the day, with the lists and names that several checks need."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from projledger.diagnostics import Place
+from projledger.i18n import _, listing
+from projledger.models.project import Problem, Project, Task
+from projledger.models.workspace import CHAINS_FILE, MEETINGS_FILE, PEOPLE_FILE, Workspace
+
+_MOST_GUESSES: Final = 200
+"""Names for which close ones are looked up in a run: each costs milliseconds, and nobody mends more at a time."""
+_LONGEST: Final = 60
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One run of the checks: a workspace as of a day."""
+
+    workspace: Workspace
+    as_of: date
+
+    @cached_property
+    def projects(self) -> list[tuple[Project, str]]:
+        """Every project with its file, in file order."""
+        return list(zip(self.workspace.projects, self.workspace.files, strict=True))
+
+    @cached_property
+    def tasks(self) -> list[tuple[Project, str, int, Task]]:
+        """Every task with its project, its file and its index there."""
+        return [(project, file, i, task) for project, file in self.projects for i, task in enumerate(project.tasks)]
+
+    @cached_property
+    def problems(self) -> list[tuple[Project, str, int, Problem]]:
+        """Every problem with its project, its file and its index there."""
+        return [(project, file, i, one) for project, file in self.projects for i, one in enumerate(project.problems)]
+
+    def readable(self, file: str) -> bool:
+        """Whether a file with a fixed name is absent or was read: what it holds is then known."""
+        return file not in self.workspace.left_out
+
+    @cached_property
+    def _guesses(self) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+        return {}
+
+    def close(self, text: str, known: Iterable[str]) -> tuple[str, ...]:
+        """The known names that somebody may have meant, the closest first."""
+        names = tuple(known)
+        if (text, names) not in self._guesses:
+            full = len(self._guesses) >= _MOST_GUESSES
+            found = () if full else tuple(difflib.get_close_matches(text, names, 3, 0.6))
+            self._guesses[text, names] = found
+        return self._guesses[text, names]
+
+    # --- names for messages ---------------------------------------------------------------------------------------
+
+    def project(self, project: Project) -> str:
+        """`project P001 “Riverside plant”`."""
+        return _("project {ref} “{name}”").format(ref=project.id, name=short(project.name))
+
+    def task(self, project: Project, task: Task) -> str:
+        """`task P001/T3 “Foundation”`."""
+        return _("task {ref} “{name}”").format(ref=f"{project.id}/{task.id}", name=short(task.name))
+
+    def problem(self, project: Project, problem: Problem) -> str:
+        """`problem P001/Q1 “No power”`."""
+        return _("problem {ref} “{text}”").format(ref=f"{project.id}/{problem.id}", text=short(problem.text))
+
+    def subject(self, place: Place) -> str:
+        """The item that a place belongs to, for the beginning of a message."""
+        workspace, path = self.workspace, place.path
+        section = path[0] if path else ""
+        index = path[1] if len(path) > 1 and isinstance(path[1], int) else 0
+        project = self._by_file.get(place.file)
+        if project is not None:
+            if section == "tasks" and len(path) > 1:
+                return self.task(project, project.tasks[index])
+            if section == "problems" and len(path) > 1:
+                return self.problem(project, project.problems[index])
+            if section == "actions" and len(path) > 1:
+                return _("action {number}").format(number=project.actions[index].number)
+            if section == "stages" and len(path) > 1:
+                return _("stage {ref}").format(ref=f"{project.id}/{path[1]}")
+            if section == "factors" and len(path) > 1:
+                return _("factor {ref}").format(ref=f"{project.id}/{path[1]}")
+            return self.project(project)
+        if len(path) < 2:
+            return place.file
+        if place.file == MEETINGS_FILE:
+            meeting = workspace.meetings[index]
+            if len(path) > 3 and path[2] == "decisions" and isinstance(path[3], int):
+                return _("decision {ref}").format(ref=f"{meeting.id}/{meeting.decisions[path[3]].id}")
+            return _("meeting {ref}").format(ref=meeting.id)
+        if place.file == CHAINS_FILE:
+            chain = workspace.chains[index]
+            if len(path) > 3 and path[2] == "nodes" and isinstance(path[3], int):
+                return _("node {ref}").format(ref=chain.nodes[path[3]].id)
+            return _("chain {ref} “{name}”").format(ref=chain.id, name=short(chain.name))
+        if place.file == PEOPLE_FILE:
+            if section == "units":
+                return _("unit {ref} “{name}”").format(
+                    ref=workspace.people.units[index].id, name=short(workspace.people.units[index].name)
+                )
+            return _("person {ref} “{name}”").format(
+                ref=workspace.people.people[index].id, name=short(workspace.people.people[index].name)
+            )
+        return str(section)
+
+    @cached_property
+    def _by_file(self) -> dict[str, Project]:
+        return {file: project for project, file in self.projects}
+
+
+def short(text: str) -> str:
+    """A text of a ledger inside a message: on one line, and not longer than a line bears."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def did_you_mean(names: Iterable[str]) -> str:
+    """The question that names what may have been meant."""
+    return _("did you mean {names}?").format(names=listing(list(names)))
