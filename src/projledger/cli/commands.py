@@ -4,9 +4,48 @@ from __future__ import annotations
 
 from typing import Final
 
-from projledger.reports import REPORTS, CommandSpec
+from projledger.i18n import N_
+from projledger.reports import REPORTS, CommandSpec, Option
 
-COMMANDS: Final[tuple[CommandSpec, ...]] = ()
+COMMANDS: Final[tuple[CommandSpec, ...]] = (
+    CommandSpec(
+        "check",
+        "keep",
+        N_("Every fault of every ledger, with its line and how to mend it"),
+        "projledger.cli.check",
+        (
+            Option("files", N_("Show only these files"), kind="texts", metavar="[FILES]...", argument=True),
+            Option("strict", N_("Look also for what is incomplete"), kind="flag"),
+            Option("list", N_("List all checks"), kind="flag"),
+            Option("explain", N_("Explain one check"), metavar="CODE", completes="code"),
+        ),
+    ),
+    CommandSpec(
+        "schema",
+        "keep",
+        N_("JSON Schema of the ledgers, for editors"),
+        "projledger.cli.schema",
+        (
+            Option(
+                "kind",
+                N_("settings, people, chains, targets, meetings, log, assets, project or rules; default all"),
+                argument=True,
+            ),
+            Option("write", N_("Write one file for each kind into this folder"), metavar="DIR", completes="file"),
+        ),
+    ),
+    CommandSpec(
+        "convert",
+        "keep",
+        N_("Turn a file in another encoding into UTF-8: shows it, --write does it"),
+        "projledger.cli.convert",
+        (
+            Option("file", N_("File to convert"), argument=True, required=True, completes="file"),
+            Option("from", N_("Its encoding, such as gb18030 or utf-16"), metavar="ENCODING", required=True),
+            Option("write", N_("Write the file instead of showing it"), kind="flag"),
+        ),
+    ),
+)
 """Their modules have `run(session) -> int`: the exit code."""
 
 ALL: Final[tuple[CommandSpec, ...]] = (*REPORTS, *COMMANDS)

@@ -3,29 +3,95 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from projledger.cli.session import Session
+from wcwidth import wcswidth
+
 from projledger.diagnostics import Diagnostic
-from projledger.i18n import _
+from projledger.i18n import _, listing, ngettext
 from projledger.load import Loaded
 
+_COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m"}
+_BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
-def concise(diagnostic: Diagnostic) -> str:
-    """One line: `file:line:column: severity[code] message`."""
+
+def severity_text(diagnostic: Diagnostic) -> str:
+    """The severity in words."""
+    return _("error") if diagnostic.severity == "error" else _("warning")
+
+
+def concise(diagnostic: Diagnostic, where: str = "") -> str:
+    """One line: `file:line:column: severity[code] message`. `where` is the way to the workspace."""
     span = diagnostic.span
-    return f"{diagnostic.file}:{span.line}:{span.column}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}"
+    place = f"{where}{visible(diagnostic.file)}:{span.line}:{span.column}"
+    return f"{place}: {severity_text(diagnostic)}[{diagnostic.code}] {visible(diagnostic.message)}"
 
 
-def say(diagnostics: Iterable[Diagnostic], session: Session) -> None:
+def full(diagnostic: Diagnostic, where: str = "", color: bool = False) -> str:
+    """The place and message, the line with a caret below what is meant, the other places, the remedy."""
+    span = diagnostic.span
+    tone, bold, dim, end = (_COLORS[diagnostic.severity], _BOLD, _DIM, _PLAIN) if color else ("", "", "", "")
+    place = f"{where}{visible(diagnostic.file)}:{span.line}:{span.column}"
+    head = f"{tone}{severity_text(diagnostic)}[{diagnostic.code}]{end}"
+    lines = [f"{bold}{place}{end}: {head} {bold}{visible(diagnostic.message)}{end}"]
+    number = str(span.line)
+    if diagnostic.excerpt:
+        gutter = " " * len(number)
+        excerpt, caret = _window(diagnostic)
+        lines.append(f"{dim}{gutter} |{end}")
+        lines.append(f"{dim}{number} |{end} {excerpt}")
+        lines.append(f"{dim}{gutter} |{end} {tone}{caret}{end}")
+    for file, related, label in diagnostic.related:
+        lines.append(f"  {dim}{where}{visible(file)}:{related.line}:{related.column}{end} {visible(label)}")
+    if diagnostic.help:
+        lines.append("  " + _("help: {text}").format(text=visible(diagnostic.help)))
+    return "\n".join(lines) + "\n"
+
+
+_WINDOW = 160
+"""Code points of a line that are shown: a line of thousands would bury the caret."""
+
+
+def _window(diagnostic: Diagnostic) -> tuple[str, str]:
+    """The line (or the part around the place, when it is very long) and the caret line below it."""
+    line, span = diagnostic.excerpt, diagnostic.span
+    start = max(span.column - 1, 0)
+    stop = span.end_column - 1 if span.end_line == span.line else len(line)
+    first = max(0, start - _WINDOW // 2) if len(line) > _WINDOW else 0
+    shown = line[first : first + _WINDOW]
+    before = "".join("\t" if c == "\t" else " " * max(wcswidth(c), 0) for c in line[first:start])
+    width = max(wcswidth(line[start : min(stop, first + _WINDOW)]), 1)
+    return shown, before + "^" * width
+
+
+def visible(text: str) -> str:
+    """Text of a ledger or a path with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> None:
+    """How many there are, on stderr."""
+    wrong = sum(d.severity == "error" for d in diagnostics)
+    doubtful = len(diagnostics) - wrong
+    files = len({d.file for d in diagnostics})
+    counts = []
+    if wrong:
+        counts.append(ngettext("{n} error", "{n} errors", wrong).format(n=wrong))
+    if doubtful:
+        counts.append(ngettext("{n} warning", "{n} warnings", doubtful).format(n=doubtful))
+    line = ngettext("{counts} in {n} file", "{counts} in {n} files", files).format(counts=listing(counts), n=files)
+    sys.stderr.write(line + "\n")
+
+
+def say(diagnostics: Iterable[Diagnostic]) -> None:
     """Tell findings on stderr, a line each."""
     for diagnostic in diagnostics:
         sys.stderr.write(concise(diagnostic) + "\n")
 
 
-def say_left_out(loaded: Loaded, session: Session) -> None:
+def say_left_out(loaded: Loaded) -> None:
     """Name what was left out of a report, and the first reason for each file."""
     for file in loaded.workspace.left_out:
         first = next((d for d in loaded.diagnostics if d.file == file and d.severity == "error"), None)
-        sys.stderr.write((concise(first) if first else file) + "\n")
+        sys.stderr.write((concise(first) if first else visible(file)) + "\n")
     sys.stderr.write(_("projledger: left out of this report; all reasons: projledger check") + "\n")

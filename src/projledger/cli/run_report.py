@@ -25,7 +25,7 @@ def run(spec: CommandSpec, session: Session) -> int:
 
     loaded = session.loaded
     if loaded.settings_broken:
-        findings.say(loaded.diagnostics, session)
+        findings.say(loaded.diagnostics)
         raise errors.UsageError(_("the settings cannot be read: mend projledger.yaml first"))
     query = Query(
         workspace=loaded.workspace,
@@ -65,7 +65,7 @@ def run(spec: CommandSpec, session: Session) -> int:
         )
     )
     if loaded.workspace.left_out:
-        findings.say_left_out(loaded, session)
+        findings.say_left_out(loaded)
         return 3
     found = getattr(module, "found", None)
     return 1 if session.values.get("exit_code") and found is not None and found(result) else 0

@@ -1,0 +1,178 @@
+"""`check`: every finding of every file in one run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path, PurePosixPath
+
+from projledger import checks, errors
+from projledger.cli import findings
+from projledger.cli.catalogue import rules
+from projledger.cli.session import Session
+from projledger.diagnostics import Diagnostic, Rule
+from projledger.i18n import _
+
+FORMATS = ("full", "concise", "json", "github", "gitlab")
+
+
+def run(session: Session) -> int:
+    """Check the workspace: 0 clean, 1 findings, 3 when a file could not be read or typed."""
+    if session.values.get("list"):
+        session.emit(_listed())
+        return 0
+    code = session.values.get("explain")
+    if code is not None:
+        session.emit(_explained(code))
+        return 0
+    name = session.values.get("format") or "full"
+    if name not in FORMATS:
+        raise errors.UsageError(
+            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=", ".join(FORMATS))
+        )
+    loaded = session.loaded
+    severities = {rule.code: rule.severity for rule in rules()}
+    found = checks.run(loaded.workspace, session.as_of, strict=bool(session.values.get("strict")))
+    everything = sorted([*loaded.diagnostics, *loaded.locate(found, severities)], key=lambda d: d.sort_key)
+    wanted = _wanted(session)
+    shown = [d for d in everything if wanted is None or d.file in wanted]
+    where = _prefix(session.root)
+    if name == "json":
+        session.emit(_json(shown, session))
+    elif name == "gitlab":
+        session.emit(_gitlab(shown, where))
+    elif name == "github":
+        session.emit("".join(_github(d, where) for d in shown))
+    elif name == "concise":
+        session.emit("".join(findings.concise(d, where) + "\n" for d in shown))
+    else:
+        session.emit("\n".join(findings.full(d, where, session.color) for d in shown))
+    if shown:
+        findings.summary(shown)
+    blocking = set(loaded.workspace.left_out) & {d.file for d in shown}
+    return 3 if blocking or (loaded.settings_broken and shown) else 1 if shown else 0
+
+
+def _wanted(session: Session) -> set[str] | None:
+    """The files to show, relative to the workspace; None for all."""
+    given = session.values.get("files")
+    if not given:
+        return None
+    root = session.root.resolve()
+    known = set(session.loaded.sources) | {d.file for d in session.loaded.diagnostics}
+    wanted: set[str] = set()
+    for text in given:
+        path = Path(text).resolve()
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else text
+        inside = {file for file in known if file == name or name == "." or file.startswith(name.rstrip("/") + "/")}
+        inside = inside or {file for file in known if file == str(PurePosixPath(text))}
+        if not inside:
+            raise errors.UsageError(_("{file} is no ledger of this workspace").format(file=text))
+        wanted |= inside
+    return wanted
+
+
+def _prefix(root: Path) -> str:
+    """What to put before a file's name so that it can be opened from here; nothing for a workspace elsewhere."""
+    here, top = Path.cwd(), root.resolve()
+    if top == here or not top.is_relative_to(here):
+        return ""
+    return top.relative_to(here).as_posix() + "/"
+
+
+def _json(shown: list[Diagnostic], session: Session) -> str:
+    revision = session.revision
+    workspace = session.loaded.workspace
+    envelope = {
+        "schema_version": 1,
+        "command": "check",
+        "workspace": workspace.settings.name,
+        "as_of": session.as_of.isoformat(),
+        "revision": revision.commit if revision else None,
+        "dirty": revision.dirty if revision else False,
+        "left_out": list(workspace.left_out),
+        "data": {
+            "findings": [
+                {
+                    "path": d.file,
+                    "line": d.span.line,
+                    "column": d.span.column,
+                    "end_line": d.span.end_line,
+                    "end_column": d.span.end_column,
+                    "severity": d.severity,
+                    "code": d.code,
+                    "message": d.message,
+                    "help": d.help,
+                    "related": [
+                        {"path": file, "line": span.line, "column": span.column, "label": label}
+                        for file, span, label in d.related
+                    ],
+                }
+                for d in shown
+            ]
+        },
+    }
+    return json.dumps(envelope, ensure_ascii=False, indent=2) + "\n"
+
+
+def _github(d: Diagnostic, where: str) -> str:
+    """A workflow command; its escapes keep a ledger's text from being one itself."""
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def value(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    span = d.span
+    fields = f"file={value(where + d.file)},line={span.line},col={span.column}"
+    fields += f",endLine={span.end_line},endColumn={span.end_column},title={value(d.code)}"
+    text = f"{d.message}\n{d.help}" if d.help else d.message
+    return f"::{d.severity} {fields}::{data(text)}\n"
+
+
+def _gitlab(shown: list[Diagnostic], where: str) -> str:
+    """A Code Quality report. The fingerprint leaves the line out, so that a moved finding stays the same one."""
+    entries: list[dict[str, object]] = []
+    seen: dict[str, int] = {}
+    for d in shown:
+        print_ = hashlib.sha256("\0".join((d.file, d.code, d.message, d.excerpt)).encode()).hexdigest()
+        seen[print_] = seen.get(print_, 0) + 1
+        entries.append(
+            {
+                "description": f"{d.message} {d.help}".strip(),
+                "check_name": d.code,
+                "fingerprint": print_ if seen[print_] == 1 else f"{print_}{seen[print_]}",
+                "severity": "major" if d.severity == "error" else "minor",
+                "location": {"path": where + d.file, "lines": {"begin": d.span.line, "end": d.span.end_line}},
+            }
+        )
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def _listed() -> str:
+    catalogue = rules()
+    widest = max(len(rule.code) for rule in catalogue)
+    lines = [f"{rule.code:{widest}}  {_kind(rule)}  {_summary(rule)}" for rule in catalogue]
+    return "\n".join(lines) + "\n"
+
+
+def _kind(rule: Rule) -> str:
+    severity = _("error") if rule.severity == "error" else _("warning")
+    return _("{severity} (strict)").format(severity=severity) if rule.strict else severity
+
+
+def _summary(rule: Rule) -> str:
+    return _(rule.doc).strip().splitlines()[0]
+
+
+def _explained(code: str) -> str:
+    rule = next((rule for rule in rules() if rule.code == code), None)
+    if rule is None:
+        raise errors.UsageError(
+            _("no check is called “{code}”; all of them: projledger check --list").format(code=code)
+        )
+    head = f"{rule.code} ({_kind(rule)})"
+    if rule.blocking:
+        head += " " + _("the file is left out of reports until it is mended")
+    return f"{head}\n\n{_(rule.doc).strip()}\n"
