@@ -9,6 +9,16 @@ from projledger.reports import REPORTS, CommandSpec, Option
 
 COMMANDS: Final[tuple[CommandSpec, ...]] = (
     CommandSpec(
+        "init",
+        "keep",
+        N_("Write a first workspace that checks clean and teaches the format"),
+        "projledger.cli.init",
+        (
+            Option("folder", N_("Where to write it; default ./ledgers"), metavar="[DIR]", argument=True),
+            Option("name", N_("Name of the place"), metavar="NAME"),
+        ),
+    ),
+    CommandSpec(
         "check",
         "keep",
         N_("Every fault of every ledger, with its line and how to mend it"),

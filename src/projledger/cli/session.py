@@ -106,7 +106,7 @@ class Session:
         """The day to judge by: `--as-of`, then the settings, then today where the place is."""
         given: date | None = self.values.get("as_of")
         settings = self.loaded.workspace.settings
-        return given or settings.as_of or _today(settings.timezone)
+        return given or settings.as_of or today(settings.timezone)
 
     @property
     def revision(self) -> Revision | None:
@@ -162,7 +162,8 @@ class Session:
         write_atomically(Path(target), content.encode() if isinstance(content, str) else content)
 
 
-def _today(timezone: str) -> date:
+def today(timezone: str) -> date:
+    """The day it is now in a time zone."""
     try:
         return datetime.now(ZoneInfo(timezone)).date()
     except (ZoneInfoNotFoundError, ValueError, OSError):
