@@ -1,0 +1,142 @@
+"""Words and inline texts that several reports use: lights, stages, states, owners, deadlines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from projledger.calendar import day_text
+from projledger.document import Run, Text, Tone
+from projledger.i18n import N_, _, ngettext
+from projledger.models.types import Category, FactorName, Light, StageName
+from projledger.models.workspace import Workspace
+
+SHAPES: Final[dict[Light, str]] = {"red": "●", "yellow": "▲", "blue": "■", "green": "○", "grey": "□"}
+"""A shape for each light, so that a page without colour says the same."""
+
+LIGHT_WORDS: Final[dict[Light, str]] = {
+    "red": N_("red"),
+    "yellow": N_("yellow"),
+    "grey": N_("grey"),
+    "blue": N_("blue"),
+    "green": N_("green"),
+}
+STAGE_WORDS: Final[dict[StageName, str]] = {
+    "reserve": N_("in reserve"),
+    "negotiating": N_("negotiating"),
+    "signed": N_("signed"),
+    "started": N_("started"),
+    "completed": N_("completed"),
+    "producing": N_("producing"),
+    "full_capacity": N_("at full capacity"),
+}
+CATEGORY_WORDS: Final[dict[Category, str]] = {
+    "land": N_("land"),
+    "finance": N_("finance"),
+    "energy": N_("energy"),
+    "labour": N_("labour"),
+    "approval": N_("approvals"),
+    "relocation": N_("relocation"),
+    "other": N_("other"),
+}
+STATE_WORDS: Final[dict[str, str]] = {
+    "open": N_("open"),
+    "handling": N_("being handled"),
+    "pending": N_("awaiting verification"),
+    "closed": N_("closed"),
+}
+STATUS_WORDS: Final[dict[str, str]] = {
+    "active": N_("active"),
+    "suspended": N_("suspended"),
+    "cleared": N_("cleared"),
+}
+TASK_KIND_WORDS: Final[dict[str, str]] = {
+    "milestone": N_("milestone"),
+    "approval": N_("approval"),
+    "construction": N_("construction"),
+    "decision": N_("decision"),
+    "other": N_("other"),
+}
+ACTION_WORDS: Final[dict[str, str]] = {
+    "reminder": N_("reminder"),
+    "letter": N_("supervision letter"),
+    "interview": N_("interview"),
+    "criticism": N_("criticism"),
+    "accountability": N_("accountability"),
+    "clearing": N_("clearing"),
+}
+FUNDING_WORDS: Final[dict[str, str]] = {
+    "special_bond": N_("special bond"),
+    "general_bond": N_("general bond"),
+    "central_budget": N_("central budget"),
+    "provincial": N_("provincial funds"),
+    "central_and_provincial": N_("central and provincial funds"),
+    "municipal": N_("municipal funds"),
+    "county": N_("county funds"),
+    "assistance": N_("assistance"),
+    "enterprise": N_("enterprise"),
+    "bank": N_("bank loan"),
+}
+LOG_WORDS: Final[dict[str, str]] = {
+    "service": N_("service"),
+    "commitment_letter": N_("commitment letter"),
+    "joint_acceptance": N_("joint acceptance"),
+    "visit": N_("visit"),
+    "trip": N_("trip"),
+    "contact": N_("contact"),
+    "docking": N_("docking"),
+    "recruitment": N_("recruitment event"),
+    "financing": N_("financing"),
+}
+TEAM_WORDS: Final[dict[str, str]] = {
+    "agency": N_("agency"),
+    "approval": N_("approval"),
+    "financing": N_("financing"),
+    "employment": N_("employment"),
+}
+
+
+def lamp(light: Light | None) -> Run:
+    """A light as a shape and a word, in its tone; a dash for none (paused)."""
+    if light is None:
+        return Run("—", "dim")
+    return Run(SHAPES[light] + _(LIGHT_WORDS[light]), light)
+
+
+def tone(light: Light | None) -> Tone:
+    """The tone of a light."""
+    return light or "plain"
+
+
+def factor_word(name: FactorName) -> str:
+    """A factor in the reader's words."""
+    return _(CATEGORY_WORDS[name])
+
+
+def owner_text(workspace: Workspace, owner: str | None, unit: str | None = None) -> str:
+    """A person with the unit they belong to (or the responsible unit, for a name people.yaml does not know)."""
+    if owner is None:
+        return workspace.unit_name(unit) if unit else _("no owner")
+    known = workspace.people_by_id.get(owner)
+    place = workspace.unit_name(known.unit if known else unit)
+    name = workspace.person_name(owner)
+    return _("{name} ({unit})").format(name=name, unit=place) if place else name
+
+
+def deadline_text(in_force: date, original: date, extensions: int, today: date) -> str:
+    """A deadline; an extended one shows both days and how often it was extended."""
+    if not extensions or in_force == original:
+        return day_text(in_force, today)
+    return ngettext(
+        "{day} (originally {original}, extended once)", "{day} (originally {original}, extended {n} times)", extensions
+    ).format(day=day_text(in_force, today), original=day_text(original, today), n=extensions)
+
+
+def code(ref: str) -> Run:
+    """A reference after the name it belongs to."""
+    return Run(ref, "dim")
+
+
+def named(name: str, ref: str) -> Text:
+    """A name with its reference, dimmed."""
+    return (Run(name), Run(" "), code(ref))
