@@ -66,6 +66,15 @@ class UnknownReferenceError(ProjledgerError):
         super().__init__(message)
 
 
+class NoTableError(ProjledgerError):
+    """A report without a main table, asked for as CSV."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("csv holds one table, and this report is more or less than that: use -f text, markdown, json or html")
+        )
+
+
 class WriteRefusedError(ProjledgerError):
     """A write that was not done; nothing changed on disk."""
 

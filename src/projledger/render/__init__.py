@@ -74,5 +74,8 @@ class Renderer:
 RENDERERS: Final = (
     Renderer("terminal", "text/plain"),
     Renderer("text", "text/plain"),
+    Renderer("markdown", "text/markdown"),
     Renderer("json", "application/json"),
+    Renderer("csv", "text/csv"),
+    Renderer("html", "text/html"),
 )

@@ -9,7 +9,7 @@ from projledger.i18n import _
 from projledger.render.cells import Line, Style, line_width, pad, width, wrap
 from projledger.render.page import GAP, Page, beside, indented, restyled, runs, spaced
 from projledger.render.safe import printable
-from projledger.render.scale import cell, clamp, covered, shares, touched, value_text
+from projledger.render.scale import cell, clamp, covered, labels, shares, steps_text, touched, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,12 +105,8 @@ def trend_lines(block: Trend, page: Page) -> list[Line]:
         lines += _field(block, days, values, page)
     for number, line in enumerate(block.lines):
         head: Line = ((f"{_letter(number)}  ", line.tone), *runs(line.label, "strong"))
-        steps = [
-            _("{value} (as of {day})").format(value=value_text(block, value), day=day_text(day))
-            for day, value in line.points
-        ]
-        lines += page.hung(head, (), line_width(head))
-        lines += page.wrapped(runs(f" {page.glyphs.onward} ".join(steps) or _("not reported")), 3)
+        lines += page.wrapped(head)
+        lines += page.wrapped(runs(steps_text(block, line, page.glyphs.onward)), 3)
     return lines
 
 
@@ -201,54 +197,29 @@ def _chart(row: TimelineRow, block: Timeline, length: int, page: Page) -> list[L
         for first, last in block.shaded:
             for x in covered(first, last, block, length):
                 canvas[x] = (glyphs.shade, "faint")
-    free = set(range(length))
     for stretch in row.stretches:
         for x in touched(stretch.start, stretch.end, block, length):
             canvas[x] = (getattr(glyphs, stretch.kind), stretch.tone)
-            free.discard(x)
     if block.today is not None and 0 <= (x := cell(block.today, block, length)) < length:
         canvas[x] = (glyphs.crossed.get(canvas[x][0], glyphs.today), "strong")
-        free.discard(x)
-    taken: set[int] = set()
-    labels: list[tuple[int, str, Style]] = []
-    for point in sorted(row.points, key=lambda point: point.day):
-        x, mark = (
-            cell(point.day, block, length),
-            glyphs.point_actual if point.kind == "actual" else glyphs.point_planned,
-        )
-        if not 0 <= x < length:
-            x, mark = (0, glyphs.earlier) if x < 0 else (length - 1, glyphs.later)
-        x = next((near for near in (x, x + 1, x - 1) if near not in taken and 0 <= near < length), x)
-        canvas[x] = (mark, point.tone)
-        taken.add(x)
-        labels.append((x, printable(point.label), point.tone))
-    free -= taken
-    under: list[Line] = []
-    for x, label, tone in labels:
-        cells = width(label)
-        after, before = range(x + 1, x + 1 + cells), range(x - cells, x)
-        room = after if free.issuperset(after) and not {x + 1 + cells} & taken else None
-        if room is None and free.issuperset(before) and not {x - cells - 1} & taken:
-            room = before
-        if room is None:
-            _put_under(under, x, label, length)
-        else:
-            canvas[room.start : room.stop] = [(label, "dim"), *[("", tone)] * (cells - 1)] if cells else []
-            free -= set(room)
-    return [tuple(canvas), *under]
-
-
-def _put_under(lanes: list[Line], x: int, label: str, length: int) -> None:
-    """Write `label` under its point at `x`, in the first of `lanes` with room, or in a new one."""
-    for line in wrap(((label, "dim"),), length):
-        start = max(0, min(x, length - line_width(line)))
-        for number, lane in enumerate(lanes):
-            used = line_width(lane)
-            if used < start or not used:
-                lanes[number] = (*pad(lane, start), *line)
-                break
-        else:
-            lanes.append((*pad((), start), *line))
+    lanes: list[Line] = []
+    rests: list[Line] = []
+    for label in labels(row, block, length):
+        point = label.point
+        mark = glyphs.point_actual if point.kind == "actual" else glyphs.point_planned
+        if label.outside:
+            mark = glyphs.earlier if label.outside < 0 else glyphs.later
+        canvas[label.mark] = (mark, point.tone)
+        words = printable(point.label)
+        if label.lane == 0:
+            end = label.start + width(words)
+            canvas[label.start : end] = [(words, "dim"), *[("", "dim")] * (end - label.start - 1)] if words else []
+            continue
+        line, *rest = wrap(((words, "dim"),), length)
+        lanes += [()] * (label.lane - len(lanes))
+        lanes[label.lane - 1] = (*pad(lanes[label.lane - 1], label.start), *line)
+        rests += rest
+    return [tuple(canvas), *lanes, *rests]
 
 
 def _legend(block: Timeline, page: Page) -> list[Line]:
