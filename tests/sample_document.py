@@ -1,5 +1,7 @@
 """One Document with every kind of block, about an invented county, and what goes with it."""
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -150,6 +152,16 @@ TREND = Trend(
     y_is_date=True,
 )
 
+BARS = Bars(
+    (
+        Bar("全年投资", Fraction(385, 1000), "38.5%，落后3.2个百分点", Fraction(417, 1000), "yellow"),
+        Bar("上半年", Fraction(13, 10), "130%", Fraction(1, 2), "green"),
+        Bar("税收", None, "", Fraction(1, 2)),
+    ),
+    "目标完成",
+    "序时进度",
+)
+
 DOCUMENT = Document(
     title="清河县重点项目推进情况",
     blocks=(
@@ -174,15 +186,7 @@ DOCUMENT = Document(
                     "制造业投资4.62亿元，完成全年12亿元的38.5%，落后序时3.2个百分点；"
                     "完成上半年5亿元的92.4%，超序时9.1个百分点；同比增长12.7%（按上年同期4.1亿元计算）。"
                 ),
-                Bars(
-                    (
-                        Bar("全年投资", Fraction(385, 1000), "38.5%，落后3.2个百分点", Fraction(417, 1000), "yellow"),
-                        Bar("上半年", Fraction(13, 10), "130%", Fraction(1, 2), "green"),
-                        Bar("税收", None, "", Fraction(1, 2)),
-                    ),
-                    "目标完成",
-                    "序时进度",
-                ),
+                BARS,
                 FIGURES,
             ),
         ),
@@ -204,3 +208,21 @@ DOCUMENT = Document(
 )
 
 ENVELOPE = Envelope("status", "清河县", date(2024, 6, 11), "3f2a1c9", dirty=True, left_out=("projects/坏.yaml",))
+
+SIGNS = frozenset({"tone", "kind", "align", "language"})
+"""Fields that hold no text."""
+
+TONES = frozenset({"plain", "strong", "dim", "red", "yellow", "grey", "blue", "green"})
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text of a document."""
+    if isinstance(value, str) and value and value not in TONES:
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            if field.name not in SIGNS:
+                yield from texts(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)

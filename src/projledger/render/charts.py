@@ -183,9 +183,10 @@ def _scale(block: Timeline, length: int, page: Page) -> list[Line]:
             continue
         rule[x] = (page.glyphs.tick, "faint")
         name = runs(label, "dim")
-        if x >= free and x + line_width(name) <= length:
-            names = (*pad(names, x), *name)
-            free = x + line_width(name) + 1
+        start = min(x, length - line_width(name))
+        if start >= free:
+            names = (*pad(names, start), *name)
+            free = start + line_width(name) + 1
     return [names, tuple(rule)]
 
 
