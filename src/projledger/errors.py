@@ -56,6 +56,12 @@ class CalendarUnavailableError(ProjledgerError):
         )
 
 
+class ConversionError(ProjledgerError):
+    """A file that could not be turned into UTF-8; `message` is already translated and says what to try."""
+
+    exit_code = 3
+
+
 class UnknownReferenceError(ProjledgerError):
     """A reference that names nothing in the workspace."""
 
