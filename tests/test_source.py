@@ -27,7 +27,7 @@ def places(found: list[Diagnostic]) -> list[tuple[int, int, str]]:
 
 
 def expected(path: Path) -> list[tuple[int, int, str]]:
-    """From `path.expect` (`LINE:COLUMN CODE`), or from the comments `# error: CODE COLUMN, …` in the lines themselves."""
+    """From `.expect` beside it (`LINE:COLUMN CODE`), or from comments in its lines (`# error: CODE COLUMN, …`)."""
     beside = path.with_suffix(".expect")
     if beside.exists():
         rows = [re.fullmatch(r"(\d+):(\d+) (\S+)", line) for line in beside.read_text().splitlines()]

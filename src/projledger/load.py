@@ -31,9 +31,6 @@ from projledger.source import Source
 
 Model = TypeVar("Model", bound=BaseModel)
 
-MOST_PER_FILE: Final = 50
-"""Findings shown of one file; one more line says how many were left out."""
-
 KINDS: Final[dict[str, type[BaseModel]]] = {
     names.SETTINGS_FILE: Settings,
     names.PEOPLE_FILE: People,
@@ -163,7 +160,9 @@ class _Reading:
         if raw is None:
             return None
         found, value = self._read(name, raw, model)
-        self.diagnostics += _capped(found, name)
+        # Reading has cut and counted its own findings already.
+        count = 0 if any(fault.code == "too-many" for fault in found) else len(found)
+        self.diagnostics += source.capped(sorted(found, key=lambda fault: fault.sort_key), count)
         if value is None:
             self.left_out.append(name)
         return value
@@ -189,17 +188,6 @@ class _Reading:
             return found, None
         blocking = any(rule.blocking for rule in source.RULES for fault in found if fault.code == rule.code)
         return found, None if blocking else value
-
-
-def _capped(found: list[Diagnostic], name: str) -> list[Diagnostic]:
-    """At most `MOST_PER_FILE` of them, then one that says how many more."""
-    found = sorted(found, key=lambda diagnostic: diagnostic.sort_key)
-    if len(found) <= MOST_PER_FILE:
-        return found
-    last = found[MOST_PER_FILE]
-    message = _("{count} more findings in {file} are not shown").format(count=len(found) - MOST_PER_FILE, file=name)
-    more = Diagnostic(name, last.span, "error", "too-many", message, _("mend these first, then check again"))
-    return [*found[:MOST_PER_FILE], more]
 
 
 def _not_read(name: str) -> Diagnostic:
@@ -590,21 +578,6 @@ Example:
     people: []
 
 Remedy: rename it to one of the names that the finding lists, put projects below projects/, or move it elsewhere."""
-        ),
-    ),
-    Rule(
-        "too-many",
-        "error",
-        N_(
-            """A file has more findings than are shown.
-
-Why: one slip at the top of a file can cause hundreds of findings below it.
-
-Example:
-
-    # the 51st finding of a file, and all after it
-
-Remedy: mend those that are shown, then check again."""
         ),
     ),
 )

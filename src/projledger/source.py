@@ -37,27 +37,30 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from projledger.diagnostics import Diagnostic, Path, Rule, Severity, Span
+from projledger.diagnostics import Diagnostic, Path, Rule, Span
 from projledger.errors import ConversionError
 from projledger.i18n import N_, _, ngettext
 
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
 
-MAX_BYTES: Final = 8 * 1024 * 1024
+MOST_BYTES: Final = 8 * 1024 * 1024
 """A ledger file larger than this is not read."""
-MAX_DEPTH: Final = 32
+MOST_DEPTH: Final = 32
 """Lists and mappings inside each other; libyaml's cost grows with the square of the depth, its stack with the depth."""
-MAX_KEYS: Final = 10_000
+MOST_KEYS: Final = 10_000
 """Keys of one mapping."""
-MAX_VALUES: Final = 500_000
+MOST_VALUES: Final = 500_000
 """Keys and list items of one file: what keeps the densest 8 MiB within memory."""
-MAX_FINDINGS: Final = 50
+MOST_FINDINGS: Final = 50
 """Findings shown for one file."""
 
-_MAX_EXCERPT: Final = 4_000
-_MAX_QUOTE: Final = 40
-_MAX_ROUNDS: Final = 50
-_MAX_REREAD: Final = 4 * 1024 * 1024
+TOP: Final = Span(1, 1, 1, 2)
+"""The place of a finding about a file as a whole."""
+
+_MOST_EXCERPT: Final = 4_000
+_MOST_QUOTE: Final = 40
+_MOST_ROUNDS: Final = 50
+_MOST_REREAD: Final = 4 * 1024 * 1024
 
 
 # --- characters ------------------------------------------------------------------------------------------------------
@@ -104,8 +107,8 @@ def visible(text: str) -> str:
 
 def _quoted(text: str) -> str:
     """A piece of a ledger for use inside a message: one line, visible, not long."""
-    text = " ".join(visible(part) for part in _BREAK.split(text[: _MAX_QUOTE * 2]))
-    return text if len(text) <= _MAX_QUOTE else text[: _MAX_QUOTE - 1] + "…"
+    text = " ".join(visible(part) for part in _BREAK.split(text[: _MOST_QUOTE * 2]))
+    return text if len(text) <= _MOST_QUOTE else text[: _MOST_QUOTE - 1] + "…"
 
 
 def _code_point(char: str) -> str:
@@ -205,7 +208,7 @@ def _span(text: str, start: int, end: int) -> Span:
 
 
 def _excerpt(line: str) -> str:
-    return visible(line if len(line) <= _MAX_EXCERPT else line[:_MAX_EXCERPT] + "…")
+    return visible(line if len(line) <= _MOST_EXCERPT else line[:_MOST_EXCERPT] + "…")
 
 
 _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)+")
@@ -242,7 +245,7 @@ def _locate_value(text: str, parser: CParser, depth: int) -> _Spot:
         if event.style in ("|", ">"):  # its end mark stands after the blank lines that follow it
             spot.end = start + len(text[start:end].rstrip())
         return spot
-    if depth > MAX_DEPTH or not isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+    if depth > MOST_DEPTH or not isinstance(event, (MappingStartEvent, SequenceStartEvent)):
         raise _StopReading
     spot.kind = "mapping" if isinstance(event, MappingStartEvent) else "list"
     while not isinstance(parser.peek_event(), (MappingEndEvent, SequenceEndEvent)):
@@ -274,13 +277,13 @@ _BYTE_ORDER_MARKS: Final = (
 
 def decode(file: str, raw: bytes) -> tuple[Source | None, list[Diagnostic]]:
     """The text of a file, which must be UTF-8 (a BOM is stripped). No other encoding is ever guessed and read."""
-    if len(raw) > MAX_BYTES:
+    if len(raw) > MOST_BYTES:
         return None, [
             _alone(
                 file,
                 "too-large",
                 _("the file is {size} MiB; at most {limit} MiB are read").format(
-                    size=-(-len(raw) // (1024 * 1024)), limit=MAX_BYTES // (1024 * 1024)
+                    size=-(-len(raw) // (1024 * 1024)), limit=MOST_BYTES // (1024 * 1024)
                 ),
                 _("Keep one project per file, and pictures and documents outside the ledgers."),
             )
@@ -310,7 +313,7 @@ def _convert_command(file: str, encoding: str) -> str:
 
 def _alone(file: str, code: str, message: str, remedy: str, span: Span | None = None, excerpt: str = "") -> Diagnostic:
     """A finding about a file whose text is not known."""
-    return Diagnostic(visible(file), span or Span(1, 1, 1, 2), "error", code, message, remedy, excerpt)
+    return Diagnostic(visible(file), span or TOP, "error", code, message, remedy, excerpt)
 
 
 def _wide_encoding(raw: bytes) -> str:
@@ -505,18 +508,18 @@ def _may_miss_colon(text: str) -> bool:
 def _read_quickly(raw: bytes) -> Tree | None:
     """The data, or None at the first thing out of the ordinary.
 
-    A call for each level, at most `MAX_DEPTH` of them; the `for` loops count keys and items at no cost.
+    A call for each level, at most `MOST_DEPTH` of them; the `for` loops count keys and items at no cost.
     """
     parser = CParser(raw)
     get: Callable[[], Any] = parser.get_event
-    left = MAX_VALUES
+    left = MOST_VALUES
 
     def mapping(depth: int) -> dict[str, Tree]:
         nonlocal left
         data: dict[str, Tree] = {}
-        if depth > MAX_DEPTH:
+        if depth > MOST_DEPTH:
             raise _StopReading
-        for _n in range(MAX_KEYS + 1):
+        for _n in range(MOST_KEYS + 1):
             event = get()
             if type(event) is not ScalarEvent:
                 break
@@ -545,7 +548,7 @@ def _read_quickly(raw: bytes) -> Tree | None:
     def sequence(depth: int) -> list[Tree]:
         nonlocal left
         data: list[Tree] = []
-        if depth > MAX_DEPTH:
+        if depth > MOST_DEPTH:
             raise _StopReading
         for _n in range(left + 1):
             event = get()
@@ -591,7 +594,7 @@ class _Fault:
 
 
 class _Faults:
-    """The faults of one file: the first `MAX_FINDINGS` of each code are kept, the others counted."""
+    """The faults of one file: the first `MOST_FINDINGS` of each code are kept, the others counted."""
 
     def __init__(self) -> None:
         self.kept: list[_Fault] = []
@@ -601,24 +604,30 @@ class _Faults:
     def room(self, code: str) -> bool:
         """Count one more of `code`, and say whether it is worth describing."""
         count = self._counts[code] = self._counts.get(code, 0) + 1
-        self.hidden += count > MAX_FINDINGS
-        return count <= MAX_FINDINGS
+        self.hidden += count > MOST_FINDINGS
+        return count <= MOST_FINDINGS
 
     def add(self, fault: _Fault) -> None:
         if self.room(fault.code):
             self.kept.append(fault)
 
     def diagnostics(self, source: Source) -> list[Diagnostic]:
-        """All of them in order, cut at `MAX_FINDINGS`, with a last one that says how many more there are."""
+        """All of them in order, cut at `MOST_FINDINGS`."""
         found = sorted(self.kept, key=lambda fault: (fault.start, fault.code, fault.message))
-        more = self.hidden + len(found[MAX_FINDINGS:])
-        if more:
-            message = ngettext(
-                "{n} more finding in this file is not shown", "{n} more findings in this file are not shown", more
-            ).format(n=more)
-            at = found[MAX_FINDINGS - 1].start
-            found[MAX_FINDINGS:] = [_Fault("more-findings", at, at, message, _("Mend the others, and check again."))]
-        return [_diagnostic(source, fault) for fault in found]
+        return capped([_diagnostic(source, fault) for fault in found[: MOST_FINDINGS + 1]], self.hidden + len(found))
+
+
+def capped(found: list[Diagnostic], count: int) -> list[Diagnostic]:
+    """At most `MOST_FINDINGS` of one file's findings, which are `count`, and then one that says how many more."""
+    more = count - MOST_FINDINGS
+    if more <= 0:
+        return found
+    message = ngettext(
+        "{n} more finding in this file is not shown", "{n} more findings in this file are not shown", more
+    ).format(n=more)
+    last = found[MOST_FINDINGS - 1]
+    remedy = _("Mend the others first, then check again.")
+    return [*found[:MOST_FINDINGS], Diagnostic(last.file, last.span, "error", "too-many", message, remedy)]
 
 
 def _diagnostic(source: Source, fault: _Fault) -> Diagnostic:
@@ -763,7 +772,7 @@ class _Careful:
 
     def read(self) -> Tree | None:
         tree: Tree | None = None
-        for _n in range(max(1, min(_MAX_ROUNDS, _MAX_REREAD // (len(self.text) + 1)))):
+        for _n in range(max(1, min(_MOST_ROUNDS, _MOST_REREAD // (len(self.text) + 1)))):
             walk = _Walk(self.text, self.cut)
             try:
                 tree = walk.document()
@@ -829,7 +838,7 @@ class _Walk:
         self.last: tuple[int, int, str] = (0, 0, "")
         """Start, end and style of the last scalar, for the explanation of a syntax error."""
         self._get: Callable[[], Any] = CParser(text.encode()).get_event
-        self._left = MAX_VALUES
+        self._left = MOST_VALUES
 
     def document(self) -> Tree | None:
         """The data; None where it makes no mapping."""
@@ -885,8 +894,8 @@ class _Walk:
         if isinstance(event, ScalarEvent):
             return self._scalar(event, role, behind)
         self._properties(event)
-        if depth > MAX_DEPTH:
-            message = _("lists and mappings are nested more than {n} deep").format(n=MAX_DEPTH)
+        if depth > MOST_DEPTH:
+            message = _("lists and mappings are nested more than {n} deep").format(n=MOST_DEPTH)
             remedy = _("No ledger needs that: look for brackets that are not closed, or for a generated file.")
             self.faults.add(_Fault("too-deep", start, start + 1, message, remedy))
             raise _StopReading
@@ -955,8 +964,8 @@ class _Walk:
         return data
 
     def _count(self, first: int, keys: int) -> None:
-        if keys >= MAX_KEYS:
-            message = _("a mapping has more than {n} keys").format(n=MAX_KEYS)
+        if keys >= MOST_KEYS:
+            message = _("a mapping has more than {n} keys").format(n=MOST_KEYS)
             remedy = _("No ledger needs that: this looks like a generated file.")
             self.faults.add(_Fault("too-many-keys", first, _line_end(self.text, first), message, remedy))
             raise _StopReading
@@ -965,7 +974,7 @@ class _Walk:
     def _spend(self, at: int) -> None:
         self._left -= 1
         if self._left < 0:
-            message = _("the file holds more than {n} values").format(n=MAX_VALUES)
+            message = _("the file holds more than {n} values").format(n=MOST_VALUES)
             self.faults.add(_Fault("too-large", at, at + 1, message, _("Split it: one project per file.")))
             raise _StopReading
 
@@ -1389,16 +1398,16 @@ def _trailing(text: str, at: int, what: str) -> _Fault:
 # --- the catalogue ---------------------------------------------------------------------------------------------------
 
 
-def _rule(code: str, doc: str, severity: Severity = "error") -> Rule:
-    return Rule(code, severity, doc, blocking=severity == "error")
+def _blocking(code: str, doc: str) -> Rule:
+    return Rule(code, "error", doc, blocking=True)
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    _rule(
+    _blocking(
         "encoding",
         N_("""The file is not UTF-8. The place is the first byte that cannot be UTF-8.
 
-Why: Many programs in China still save in GBK or GB18030. Reading one encoding as another gives wrong
+Why: many programs in China still save in GBK or GB18030. Reading one encoding as another gives wrong
 characters without any error, so nothing is guessed.
 
 Example:
@@ -1408,7 +1417,7 @@ Example:
 Remedy: save the file as UTF-8, or look at what `projledger convert FILE --from gb18030` shows, and let it
 write."""),
     ),
-    _rule(
+    _blocking(
         "utf-16",
         N_("""The file is UTF-16 or UTF-32.
 
@@ -1420,11 +1429,11 @@ Example:
 
 Remedy: save the file as UTF-8, or run `projledger convert FILE --from utf-16`."""),
     ),
-    _rule(
+    _blocking(
         "too-large",
         N_("""The file is larger than 8 MiB, or holds more than 500 000 values.
 
-Why: A ledger is written and read by people; a file of that size is a mistake, or an attempt to use up the
+Why: a ledger is written and read by people; a file of that size is a mistake, or an attempt to use up the
 machine.
 
 Example:
@@ -1433,11 +1442,11 @@ Example:
 
 Remedy: keep one project per file, and other documents elsewhere."""),
     ),
-    _rule(
+    _blocking(
         "bad-name",
         N_("""The name of the file leads out of the workspace, or does not work on every computer.
 
-Why: Ledgers travel between Windows, Linux and macOS. A name such as `CON` or `a:b.yaml` cannot be checked
+Why: ledgers travel between Windows, Linux and macOS. A name such as `CON` or `a:b.yaml` cannot be checked
 out on Windows, and `..` or an invisible character can make a name mean another file.
 
 Example:
@@ -1446,12 +1455,12 @@ Example:
 
 Remedy: rename the file. Letters of any script, digits, `-`, `_` and `.` always work."""),
     ),
-    _rule(
+    _blocking(
         "conflict",
         N_("""The markers of a merge that git could not finish stand in the file. Only what stands before
 the first one is checked.
 
-Why: Both versions are in the file; which one is right is for a person to say.
+Why: both versions are in the file; which one is right is for a person to say.
 
 Example:
 
@@ -1463,11 +1472,11 @@ Example:
 
 Remedy: keep the right version and delete the other one and the lines with markers."""),
     ),
-    _rule(
+    _blocking(
         "control-character",
         N_("""A control character stands in the file, as it is or as an escape between double quotes.
 
-Why: It can change what a terminal shows, hide text, or break a spreadsheet.
+Why: it can change what a terminal shows, hide text, or break a spreadsheet.
 
 Example:
 
@@ -1475,11 +1484,11 @@ Example:
 
 Remedy: delete it."""),
     ),
-    _rule(
+    _blocking(
         "line-separator",
         N_("""U+0085, U+2028 or U+2029 stands in the file.
 
-Why: Some programs break the line there and some do not, so that they read different data.
+Why: some programs break the line there and some do not, so that they read different data.
 
 Example:
 
@@ -1487,11 +1496,11 @@ Example:
 
 Remedy: use an ordinary line break or a space."""),
     ),
-    _rule(
+    _blocking(
         "bidi-control",
         N_("""A character that changes the direction of writing stands in the file.
 
-Why: The line then shows in another order than it is stored: a reader approves something else than is
+Why: the line then shows in another order than it is stored: a reader approves something else than is
 written.
 
 Example:
@@ -1500,12 +1509,12 @@ Example:
 
 Remedy: delete it."""),
     ),
-    _rule(
+    _blocking(
         "invisible-character",
         N_("""A character that shows nothing stands in the file (zero-width space, word joiner, soft hyphen,
 a second byte order mark).
 
-Why: Two names that look the same are then different, and a reference finds nothing. It often comes from
+Why: two names that look the same are then different, and a reference finds nothing. It often comes from
 copying out of a web page.
 
 Example:
@@ -1514,11 +1523,11 @@ Example:
 
 Remedy: delete it, or type the word again."""),
     ),
-    _rule(
+    _blocking(
         "surrogate",
         N_("""An escape stands for half of a character, as some programs write characters beyond U+FFFF.
 
-Why: Half a character cannot be stored or shown.
+Why: half a character cannot be stored or shown.
 
 Example:
 
@@ -1526,11 +1535,11 @@ Example:
 
 Remedy: write the character itself."""),
     ),
-    _rule(
+    _blocking(
         "empty-file",
         N_("""The file holds nothing, or only comments.
 
-Why: An empty file is more often an accident (a failed save, a wrong merge) than intended.
+Why: an empty file is more often an accident (a failed save, a wrong merge) than intended.
 
 Example:
 
@@ -1538,11 +1547,11 @@ Example:
 
 Remedy: write the ledger's keys, or delete the file."""),
     ),
-    _rule(
+    _blocking(
         "not-a-mapping",
         N_("""The file does not begin with keys.
 
-Why: Every ledger is a set of keys and values, at its top level too.
+Why: every ledger is a set of keys and values, at its top level too.
 
 Example:
 
@@ -1551,11 +1560,11 @@ Example:
 
 Remedy: begin with a key at the left margin, such as `id: P001`."""),
     ),
-    _rule(
+    _blocking(
         "second-document",
         N_("""A line `---` (or text behind a line `...`) begins a second document in the same file.
 
-Why: Only the first would be read, and the rest would be lost without a word.
+Why: only the first would be read, and the rest would be lost without a word.
 
 Example:
 
@@ -1565,11 +1574,11 @@ Example:
 
 Remedy: delete the line, or put what follows into a file of its own."""),
     ),
-    _rule(
+    _blocking(
         "directive",
         N_("""A line that begins with `%` stands where YAML reads directives.
 
-Why: A directive changes how the rest of the file is read.
+Why: a directive changes how the rest of the file is read.
 
 Example:
 
@@ -1579,11 +1588,11 @@ Example:
 
 Remedy: delete the line."""),
     ),
-    _rule(
+    _blocking(
         "tag",
         N_("""A YAML tag (`!name`) stands before a value.
 
-Why: A tag changes the type of a value. Here the type of each field is fixed, so a tag is at best noise and
+Why: a tag changes the type of a value. Here the type of each field is fixed, so a tag is at best noise and
 at worst an attack on another program.
 
 Example:
@@ -1592,12 +1601,12 @@ Example:
 
 Remedy: delete the tag; put text that begins with `!` between double quotes."""),
     ),
-    _rule(
+    _blocking(
         "alias",
         N_("""An alias (`*name`) stands for something written elsewhere in the file. An anchor (`&name`)
 alone does no harm.
 
-Why: A reader would have to look elsewhere to know what the ledger says, and a few nested aliases can fill
+Why: a reader would have to look elsewhere to know what the ledger says, and a few nested aliases can fill
 the memory of a computer.
 
 Example:
@@ -1606,11 +1615,11 @@ Example:
 
 Remedy: write the value itself; put text that begins with `*` between double quotes."""),
     ),
-    _rule(
+    _blocking(
         "merge-key",
         N_("""The key `<<` brings in the keys of another mapping.
 
-Why: The ledger would not show what it says, and a change in one place would silently change many.
+Why: the ledger would not show what it says, and a change in one place would silently change many.
 
 Example:
 
@@ -1620,11 +1629,11 @@ Example:
 
 Remedy: write the keys themselves."""),
     ),
-    _rule(
+    _blocking(
         "complex-key",
         N_("""A list or a mapping stands where a key belongs.
 
-Why: Keys are words.
+Why: keys are words.
 
 Example:
 
@@ -1633,11 +1642,11 @@ Example:
 
 Remedy: write `key: value`; put a key that begins with `[` or `{` between double quotes."""),
     ),
-    _rule(
+    _blocking(
         "empty-key",
         N_("""A colon has no key before it.
 
-Why: The value belongs to nothing and would be lost.
+Why: the value belongs to nothing and would be lost.
 
 Example:
 
@@ -1645,11 +1654,11 @@ Example:
 
 Remedy: write the key."""),
     ),
-    _rule(
+    _blocking(
         "empty-item",
         N_("""A list has an item without a value.
 
-Why: A blank value after a key is the same as no key, but in a list nothing says what is missing.
+Why: a blank value after a key is the same as no key, but in a list nothing says what is missing.
 
 Example:
 
@@ -1659,7 +1668,7 @@ Example:
 
 Remedy: write the item, or delete its dash."""),
     ),
-    _rule(
+    _blocking(
         "duplicate-key",
         N_("""The same key stands twice in one mapping; `1` and `"1"` are the same key. The place is the
 later one.
@@ -1673,12 +1682,12 @@ Example:
 
 Remedy: keep the right one."""),
     ),
-    _rule(
+    _blocking(
         "nfc-twins",
         N_("""Two keys of one mapping look the same but are stored as different characters (a letter with
 its accent, or letter and accent).
 
-Why: Nobody can see which of the two a reference means. It comes from typing on macOS and on Windows.
+Why: nobody can see which of the two a reference means. It comes from typing on macOS and on Windows.
 
 Example:
 
@@ -1687,11 +1696,11 @@ Example:
 
 Remedy: keep one, or rename one."""),
     ),
-    _rule(
+    _blocking(
         "too-many-keys",
         N_("""A mapping has more than 10 000 keys.
 
-Why: No ledger written by people has that many; such files are made to use up memory.
+Why: no ledger written by people has that many; such files are made to use up memory.
 
 Example:
 
@@ -1699,11 +1708,11 @@ Example:
 
 Remedy: split the file."""),
     ),
-    _rule(
+    _blocking(
         "too-deep",
         N_("""Lists and mappings are nested more than 32 deep.
 
-Why: No ledger needs that; such files are made to crash the program that reads them.
+Why: no ledger needs that; such files are made to crash the program that reads them.
 
 Example:
 
@@ -1711,11 +1720,11 @@ Example:
 
 Remedy: look for brackets that are not closed."""),
     ),
-    _rule(
+    _blocking(
         "tab-indent",
         N_("""A tab stands where YAML allows only spaces.
 
-Why: How wide a tab is depends on the program, so YAML cannot tell which level the line belongs to.
+Why: how wide a tab is depends on the program, so YAML cannot tell which level the line belongs to.
 
 Example:
 
@@ -1724,7 +1733,7 @@ Example:
 
 Remedy: replace the tab by spaces, two for each level."""),
     ),
-    _rule(
+    _blocking(
         "fullwidth-colon",
         N_("""A full-width colon (`：`) stands where a key should end.
 
@@ -1736,7 +1745,7 @@ Example:
 
 Remedy: write an ASCII colon and a space. A full-width colon within a value is fine."""),
     ),
-    _rule(
+    _blocking(
         "missing-space",
         N_("""A colon behind a key is not followed by a space.
 
@@ -1748,12 +1757,12 @@ Example:
 
 Remedy: write a space after the colon."""),
     ),
-    _rule(
+    _blocking(
         "wide-space",
         N_("""A character that only looks like a space (U+3000, a no-break space) stands before or behind a
 key or value.
 
-Why: It is part of the text to YAML: `　owner` is another key than `owner`.
+Why: it is part of the text to YAML: `　owner` is another key than `owner`.
 
 Example:
 
@@ -1761,11 +1770,11 @@ Example:
 
 Remedy: replace it by ordinary spaces. Within a value (`张　三`) and between quotes it is fine."""),
     ),
-    _rule(
+    _blocking(
         "indentation",
         N_("""A line begins in a column where nothing above it begins.
 
-Why: The column says to which mapping or list a line belongs.
+Why: the column says to which mapping or list a line belongs.
 
 Example:
 
@@ -1775,7 +1784,7 @@ Example:
 
 Remedy: begin keys of one mapping, and dashes of one list, in the same column."""),
     ),
-    _rule(
+    _blocking(
         "needs-quotes",
         N_("""A value holds what YAML reads as its own sign: it begins with `@`, `%`, `` ` ``, `&`, `|` or
 `>`, or has a second colon with a space.
@@ -1788,11 +1797,11 @@ Example:
 
 Remedy: put the whole value between double quotes."""),
     ),
-    _rule(
+    _blocking(
         "unclosed-quote",
         N_("""A quote is opened and not closed on its line.
 
-Why: Everything up to the next quote, often many lines later, would be taken into the value.
+Why: everything up to the next quote, often many lines later, would be taken into the value.
 
 Example:
 
@@ -1801,11 +1810,11 @@ Example:
 
 Remedy: close the quote. Between double quotes a quote is written `\\"`."""),
     ),
-    _rule(
+    _blocking(
         "unclosed-bracket",
         N_("""A bracket is not closed, or a comma is missing between two items.
 
-Why: What follows would be taken into the list.
+Why: what follows would be taken into the list.
 
 Example:
 
@@ -1814,11 +1823,11 @@ Example:
 
 Remedy: close the bracket, and separate the items with an ASCII comma and a space."""),
     ),
-    _rule(
+    _blocking(
         "bad-escape",
         N_("""A backslash between double quotes is followed by something that is no escape.
 
-Why: Between double quotes a backslash begins an escape such as `\\n`; a path of Windows is full of
+Why: between double quotes a backslash begins an escape such as `\\n`; a path of Windows is full of
 accidental ones.
 
 Example:
@@ -1827,11 +1836,11 @@ Example:
 
 Remedy: write `\\\\`, or use single quotes."""),
     ),
-    _rule(
+    _blocking(
         "syntax",
         N_("""The text is no YAML.
 
-Why: What cannot be read cannot be checked; the rest of the file is looked at only as far as it makes sense.
+Why: what cannot be read cannot be checked; the rest of the file is looked at only as far as it makes sense.
 
 Example:
 
@@ -1839,8 +1848,9 @@ Example:
 
 Remedy: see the message; compare with the lines around it."""),
     ),
-    _rule(
+    Rule(
         "lost-to-comment",
+        "warning",
         N_("""A value without quotes is followed by a `#` with a space before it and none behind it.
 
 Why: YAML takes everything from the `#` on for a comment: `text: 园区 #3 路便道` is read as `园区`. A comment
@@ -1851,20 +1861,19 @@ Example:
     text: 园区 #3 路便道
 
 Remedy: put the whole value between double quotes; if it is meant as a comment, put a space after the `#`."""),
-        "warning",
     ),
-    _rule(
-        "more-findings",
+    Rule(
+        "too-many",
+        "error",
         N_("""A file has more than 50 findings; the others are counted, not shown.
 
-Why: One mistake can bring about many.
+Why: one slip at the top of a file can cause hundreds of findings below it.
 
 Example:
 
-    —
+    # the 51st finding of a file, and all after it
 
-Remedy: mend the ones shown, and check again."""),
-        "warning",
+Remedy: mend those that are shown, then check again."""),
     ),
 )
 _SEVERITY: Final = {rule.code: rule.severity for rule in RULES}
