@@ -1,0 +1,766 @@
+"""Targets against the pace 序时进度: what was reached, what should have been reached by then, and what is missing.
+
+Everything follows from (workspace, as_of), in exact fractions and decimals:
+
+- A figure counts once it was reported: `reported` (else its cutoff, else its month's last day) is not after `as_of`.
+  Of several reports of one month the one reported last wins. A certificate counts from the day it was signed.
+- The pace is taken at the figure's cutoff, never at `as_of`.
+- A scope's own figures win: where it has any in the year, they alone count, also where they stop. Else the figures of
+  its projects are summed: of those that reported this year or have a target of the indicator, a package or its
+  modules, never both (a package's own figures win over its modules'). The sum stands at the last month that all of
+  them reach; one that owes a figure leaves the whole sum unknown. Figures of units are never summed for the place:
+  nothing says that they cover it.
+- A project owes no figure for the months before that of its planned start, nor for months at whose end it was paused,
+  suspended or cleared.
+- `gap_points` is 100·(c − p) and `ratio` c ÷ p for every indicator. Where less is better, a positive gap is bad:
+  whoever judges takes `behind_points` and `attainment`, which know the direction.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from projledger.calendar import Period
+from projledger.diagnostics import Path, Place
+from projledger.models.place import Indicator, Report, Target
+from projledger.models.project import Project
+from projledger.models.workspace import TARGETS_FILE, Workspace
+
+PaceMethod = Literal["plan", "linear_month", "linear_day"]
+ScopeKind = Literal["all", "unit", "chain", "project"]
+ALL = "all"
+"""The scope that is the whole place."""
+
+_ONE_DAY = timedelta(days=1)
+_ZERO = Decimal(0)
+
+
+# --- months as numbers ------------------------------------------------------------------------------------------------
+
+
+def _index(day: date) -> int:
+    """The month of `day`, counted from year 0: neighbours differ by one."""
+    return day.year * 12 + day.month - 1
+
+
+def _month(index: int) -> Period:
+    return Period.of("month", date(index // 12, index % 12 + 1, 1))
+
+
+def _january(index: int) -> int:
+    return index - index % 12
+
+
+# --- pace -------------------------------------------------------------------------------------------------------------
+
+
+def pace_at(
+    cutoff: date,
+    period: Period,
+    begins: date,
+    method: Literal["linear_month", "linear_day"],
+    value: Decimal = _ZERO,
+    plan: Mapping[Period, Decimal] | None = None,
+) -> Fraction | None:
+    """The share of a target that should be reached at the end of `cutoff`.
+
+    Args:
+        cutoff: the date up to which the figure counts.
+        period: the period of the target.
+        begins: its first day; for a project that is to start inside of the period, the first of that month.
+        method: how the pace runs without a plan.
+        value: the target.
+        plan: what should be reached by the ends of months, from zero at the beginning. Between month ends it runs
+            evenly by days; after the last one to `value` at the end of the period. Months outside of the period
+            say nothing about it.
+
+    Returns:
+        None where there is a plan, but a value that it cannot be a share of.
+    """
+    steps = sorted((month.last, amount) for month, amount in (plan or {}).items() if period.contains(month.last))
+    if steps:
+        return _planned(cutoff, steps, period, begins, value)
+    if cutoff < begins:
+        return Fraction(0)
+    if method == "linear_day":
+        days = (period.last - begins).days + 1
+        return Fraction(min((cutoff - begins).days + 1, days), days)
+    months = _index(period.last) - _index(begins) + 1
+    elapsed = _index(cutoff + _ONE_DAY) - _index(begins)  # a month's last day completes it
+    return Fraction(min(elapsed, months), months)
+
+
+def _planned(
+    cutoff: date, steps: list[tuple[date, Decimal]], period: Period, begins: date, value: Decimal
+) -> Fraction | None:
+    if value <= 0:
+        return None
+    if begins > steps[0][0]:
+        begins = period.first  # the plan itself begins before the planned start
+    points = [(begins - _ONE_DAY, _ZERO), *steps]
+    if steps[-1][0] < period.last:
+        points.append((period.last, value))
+    if cutoff <= points[0][0]:
+        return Fraction(0)
+    for (earlier, low), (later, high) in itertools.pairwise(points):
+        if cutoff <= later:
+            part = Fraction((cutoff - earlier).days, (later - earlier).days)
+            return (Fraction(low) + (Fraction(high) - Fraction(low)) * part) / Fraction(value)
+    return Fraction(points[-1][1]) / Fraction(value)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report that is known, with its place."""
+
+    report: Report
+    place: Place
+
+    @property
+    def cutoff(self) -> date:
+        """The date up to which it counts."""
+        return self.report.cutoff or self.report.month.last
+
+    @property
+    def reported(self) -> date:
+        """The day it became known."""
+        return self.report.reported or self.cutoff
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it says how much; some reports only describe."""
+        return self.report.ytd is not None or self.report.amount is not None
+
+
+class Part(NamedTuple):
+    """A figure that a sum was made of: a report, and which of its two fields."""
+
+    known: Known
+    field: Literal["ytd", "amount"]
+
+
+class _Sum(NamedTuple):
+    """An amount with what it was made of: the figures added, and those taken away."""
+
+    value: Decimal
+    added: tuple[Part, ...] = ()
+    base: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The own reports of one scope for one indicator by month, the one reported last first.
+
+    `figures` are those that say how much. `merged` tells for a month of the year (1 to 12) with which others its
+    figure comes together. A project owes nothing for months before `start`.
+    """
+
+    reports: Mapping[int, Sequence[Known]]
+    figures: Mapping[int, Sequence[Known]]
+    merged: Mapping[int, frozenset[int]]
+    project: Project | None = None
+    start: int | None = None
+
+    def quiet(self, month: int) -> bool:
+        """Whether nothing was to be reported for `month`; unreported, such a month counts as nothing."""
+        if self.start is not None and month < self.start:
+            return True
+        last = _month(month).last
+        return self.project is not None and (self.project.paused_on(last) or self.project.status_on(last) == "cleared")
+
+    def together(self, month: int) -> frozenset[int]:
+        """The months whose figure comes together with that of `month`, itself included where there are any."""
+        january = _january(month)
+        return frozenset(january + other - 1 for other in self.merged.get(month - january + 1, ()))
+
+    def since_january(self, month: int, within: frozenset[int] = frozenset()) -> _Sum | None:
+        """The cumulative figure at the end of `month`; None where it cannot be known.
+
+        `within` are months that a later month's amount already contains.
+        """
+        if month not in self.figures:
+            return self._before(month, within) if month in within or self.quiet(month) else None
+        for known in self.figures[month]:
+            if known.report.ytd is not None:
+                return _Sum(known.report.ytd, (Part(known, "ytd"),))
+            before = self._before(month, self.together(month))
+            if before is not None and known.report.amount is not None:
+                return _Sum(before.value + known.report.amount, (*before.added, Part(known, "amount")))
+        return None
+
+    def _before(self, month: int, within: frozenset[int]) -> _Sum | None:
+        return _Sum(_ZERO) if month == _january(month) else self.since_january(month - 1, within)
+
+    def between(self, first: int, last: int) -> _Sum | None:
+        """The figure of the months `first` to `last` of one year; None where it cannot be known.
+
+        The difference of the cumulative figures, else the sum of the months' own amounts.
+        """
+        through, before = self.since_january(last), self._before(first, frozenset())
+        if through is not None and before is not None:
+            return _Sum(through.value - before.value, through.added, before.added)
+        return self._amounts(first, last)
+
+    def _amounts(self, first: int, last: int) -> _Sum | None:
+        total, added = _ZERO, []
+        within: frozenset[int] = frozenset()
+        for month in range(last, first - 1, -1):
+            known = next((k for k in self.figures.get(month, ()) if k.report.amount is not None), None)
+            if known is not None and known.report.amount is not None:
+                total += known.report.amount
+                added.append(Part(known, "amount"))
+                within |= self.together(month)
+            elif month in self.figures or not (month in within or self.quiet(month)):
+                return None
+        if any(m < first and m not in self.figures and not self.quiet(m) for m in within):
+            return None  # the first amount also holds a month before the period
+        return _Sum(total, tuple(reversed(added)))
+
+    def covered(self, month: int, last: int) -> bool:
+        """Whether there is a figure of `month`, of one it comes together with, or a later cumulative one."""
+        if month in self.figures or any(m > month and m in self.figures for m in self.together(month)):
+            return True
+        return any(k.report.ytd is not None for m in range(month + 1, last + 1) for k in self.figures.get(m, ()))
+
+    def prior(self, first: int, last: int) -> Decimal | None:
+        """The figure of the same months of the year before, from `prior_ytd` or that year's own reports."""
+        through = self._prior_since_january(last)
+        before = _ZERO if first == _january(first) else self._prior_since_january(first - 1)
+        if through is not None and before is not None:
+            return through - before
+        earlier = self.between(first - 12, last - 12) if self._same_span(last) else None
+        return earlier.value if earlier is not None else None
+
+    def _prior_since_january(self, month: int) -> Decimal | None:
+        for known in self.reports.get(month, ()):
+            if known.report.prior_ytd is not None:
+                return known.report.prior_ytd
+        earlier = self.since_january(month - 12) if self._same_span(month) else None
+        return earlier.value if earlier is not None else None
+
+    def _same_span(self, month: int) -> bool:
+        """Whether last year's figure of `month` ends on the same day of it (both at its end, mostly)."""
+        now, then = self.figures.get(month, ()), self.figures.get(month - 12, ())
+        if not now or not then:
+            return True
+        ends = [known.report.month.last - known.cutoff for known in (now[0], then[0])]
+        same_day = (now[0].cutoff.month, now[0].cutoff.day) == (then[0].cutoff.month, then[0].cutoff.day)
+        return same_day or ends[0] == ends[1] == timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a scope reached in a period, as known on a day.
+
+    `done` is None where nothing is known yet, or where figures are `missing`: months that are due and absent.
+    `owing` names the projects that owe them when the figure is a sum (`from_projects`). `month` is the last month that
+    `done` holds, `last_reports` the reports of that month (the one reported last first) where it is no sum.
+    """
+
+    done: Decimal | None
+    month: Period | None
+    cutoff: date | None
+    reported: date | None
+    prior: Decimal | None
+    missing: tuple[Period, ...]
+    owing: tuple[str, ...]
+    from_projects: bool
+    added: tuple[Part, ...]
+    base: tuple[Part, ...]
+    last_reports: tuple[Known, ...]
+
+
+class Figures:
+    """Every figure that is known on a day. Build it once and ask it often."""
+
+    def __init__(self, workspace: Workspace, as_of: date) -> None:
+        self.workspace = workspace
+        self.as_of = as_of
+        self._due_day = workspace.settings.reporting.due_day
+        self._merged = {
+            month: frozenset(group) for group in workspace.settings.reporting.merge for month in group if len(group) > 1
+        }
+        reports: dict[tuple[str, str], dict[int, list[Known]]] = {}
+        for scope, known in self._known():
+            of_scope = reports.setdefault((scope, known.report.indicator), {})
+            of_scope.setdefault(_index(known.report.month.first), []).append(known)
+        for months in reports.values():
+            for listed in months.values():
+                listed.reverse()  # of two reported on one day the later in the file wins
+                listed.sort(key=lambda known: known.reported, reverse=True)
+        self._reports = reports
+        self._figures = {
+            key: {month: found for month, listed in months.items() if (found := [k for k in listed if k.is_figure])}
+            for key, months in reports.items()
+        }
+        self._years = {(*key, month // 12) for key, months in self._figures.items() for month in months}
+
+    def _known(self) -> Iterator[tuple[str, Known]]:
+        for index, report in enumerate(self.workspace.targets.reports):
+            known = Known(report, Place(TARGETS_FILE, ("reports", index)))
+            if known.reported <= self.as_of:
+                yield report.scope or ALL, known
+        for project, file in self.projects:
+            for index, report in enumerate(project.reports):
+                known = Known(report, Place(file, ("reports", index)))
+                if known.reported <= self.as_of:
+                    yield report.scope or project.id, known
+
+    @cached_property
+    def projects(self) -> tuple[tuple[Project, str], ...]:
+        """Every project with its file; of an id that stands twice, the first."""
+        pairs = zip(self.workspace.projects, self.workspace.files, strict=True)
+        return tuple((p, f) for p, f in pairs if self.workspace.projects_by_id[p.id] is p)
+
+    # --- what can be asked ---
+
+    def kind_of(self, scope: str) -> ScopeKind:
+        """What kind of scope a name is; one that nothing knows is a unit."""
+        if scope == ALL:
+            return "all"
+        if scope in self.workspace.projects_by_id:
+            return "project"
+        return "chain" if scope in self.workspace.chains_by_id else "unit"
+
+    def amount(
+        self, scope: str, indicator: str, first: Period, last: Period, *, signed: bool = False
+    ) -> Decimal | None:
+        """The whole figure of the months `first` to `last` of one year; None where a part of it is not known.
+
+        From January on it is the cumulative figure of `last`.
+        """
+        start, end = _index(first.first), _index(last.first)
+        members, _from_projects = self._members(scope, indicator, start, end, signed)
+        sums = [series.between(start, end) for series in members]
+        if not any(end in series.figures for series in members):
+            return None
+        return sum((s.value for s in sums if s is not None), _ZERO) if None not in sums else None
+
+    def reached(self, scope: str, indicator: str, period: Period, *, signed: bool = False) -> Reached:
+        """What `scope` reached in `period` (a month or longer), up to the last month that is known."""
+        first, last = _index(period.first), _index(period.last)
+        members, from_projects = self._members(scope, indicator, first, last, signed)
+        missing: set[int] = set()
+        owing: list[str] = []
+        for series in members:
+            absent = self._missing(series, first, last)
+            missing.update(absent)
+            if absent and from_projects and series.project is not None:
+                owing.append(series.project.id)
+        found = None if missing else self._last_known(members, first, last)
+        if found is None:
+            absent_months = tuple(_month(month) for month in sorted(missing))
+            return Reached(None, None, None, None, None, absent_months, tuple(owing), from_projects, (), (), ())
+        month, sums = found
+        ends = [series.figures[month][0] for series in members if month in series.figures]
+        return Reached(
+            done=sum((s.value for s in sums), _ZERO),
+            month=_month(month),
+            # Of a sum, where the last of its parts ends: one that ends some days earlier must not save it a month.
+            cutoff=max(known.cutoff for known in ends),
+            reported=max(part.known.reported for s in sums for part in (*s.added, *s.base)),
+            prior=self._prior(scope, indicator, members, from_projects, first, month, signed),
+            missing=(),
+            owing=(),
+            from_projects=from_projects,
+            added=tuple(part for s in sums for part in s.added),
+            base=tuple(part for s in sums for part in s.base),
+            last_reports=() if from_projects else tuple(members[0].reports[month]),
+        )
+
+    def summed(
+        self, scope: str, indicator: str, first: Period, last: Period, *, signed: bool = False
+    ) -> Decimal | None:
+        """The sum of the projects' figures of those months beside a scope's own; None where it is not known."""
+        start, end = _index(first.first), _index(last.first)
+        members = self._parts(scope, indicator, start, end, signed)
+        sums = [series.between(start, end) for series in members]
+        if not any(end in series.figures for series in members) or None in sums:
+            return None
+        return sum((s.value for s in sums if s is not None), _ZERO)
+
+    # --- how it is found ---
+
+    def _series(self, scope: str, indicator: str, project: Project | None = None, last: int | None = None) -> _Series:
+        """The own series of a scope. A project's start after the month `last` moves nothing."""
+        start = project.stages.started.plan if project is not None and project.stages.started else None
+        begins = _index(start) if start is not None else None
+        if begins is not None and last is not None and begins > last:
+            begins = None
+        key = (scope, indicator)
+        return _Series(self._reports.get(key, {}), self._figures.get(key, {}), self._merged, project, begins)
+
+    def _members(self, scope: str, indicator: str, first: int, last: int, signed: bool) -> tuple[list[_Series], bool]:
+        """The series that make up a scope's figure: its own, else its projects' (then True)."""
+        own = self._series(scope, indicator, self.workspace.projects_by_id.get(scope), last)
+        if (scope, indicator, first // 12) in self._years:
+            return [own], False
+        parts = self._parts(scope, indicator, first, last, signed)
+        return (parts, True) if parts else ([own], False)
+
+    def _parts(self, scope: str, indicator: str, first: int, last: int, signed: bool) -> list[_Series]:
+        """The series of the projects of a scope, no money in two of them."""
+        projects = self._projects_of(scope, signed)
+        reporting = {p.id for p in projects if (p.id, indicator, first // 12) in self._years}
+        expected = reporting | {p.id for p in projects if _has_target(p, indicator, first, last)}
+        with_modules = {above for project_id in expected for above in self._above(project_id)}
+        return [
+            self._series(project.id, indicator, project)
+            for project in projects
+            if project.id in expected
+            and not reporting.intersection(self._above(project.id))
+            and (project.id in reporting or project.id not in with_modules)
+        ]
+
+    def _projects_of(self, scope: str, signed: bool) -> list[Project]:
+        belongs: dict[ScopeKind, Callable[[Project], bool]] = {
+            "all": lambda project: True,
+            "unit": lambda project: project.unit == scope,
+            "chain": lambda project: project.chain == scope,
+            "project": lambda project: scope in self._above(project.id),
+        }
+        mine = belongs[self.kind_of(scope)]
+        return [
+            project
+            for project, _file in self.projects
+            if mine(project) and (signed or project.status_on(self.as_of) != "cleared")
+        ]
+
+    def _above(self, project_id: str) -> tuple[str, ...]:
+        """The packages that a project is a module of, the nearest first."""
+        found: list[str] = []
+        project = self.workspace.projects_by_id.get(project_id)
+        while project is not None and project.parent is not None and project.parent not in (*found, project_id):
+            found.append(project.parent)
+            project = self.workspace.projects_by_id.get(project.parent)
+        return tuple(found)
+
+    def _due(self, month: int) -> date:
+        """The day from which the figure of `month` is missing."""
+        january = _january(month)
+        last = max(self._merged.get(month - january + 1, {month - january + 1}))
+        return _month(january + last).first.replace(day=self._due_day)
+
+    def _missing(self, series: _Series, first: int, last: int) -> list[int]:
+        """The months whose figure is due and absent; then the month before the period, if its figure is wanting."""
+        absent = [
+            month
+            for month in range(first, last + 1)
+            if self._due(month) <= self.as_of and not series.covered(month, last) and not series.quiet(month)
+        ]
+        inside = [month for month in range(first, last + 1) if month in series.figures]
+        if not absent and inside and all(series.between(first, month) is None for month in inside):
+            absent = [first - 1] if self._due(first - 1) <= self.as_of else []
+        return absent
+
+    def _last_known(self, members: list[_Series], first: int, last: int) -> tuple[int, list[_Sum]] | None:
+        """The last month that every member's figure reaches, with their figures."""
+        for month in range(last, first - 1, -1):
+            if not any(month in series.figures for series in members):
+                continue
+            sums: list[_Sum] = []
+            for series in members:
+                found = series.between(first, month)
+                if found is None:
+                    break
+                sums.append(found)
+            if len(sums) == len(members):
+                return month, sums
+        return None
+
+    def _prior(
+        self,
+        scope: str,
+        indicator: str,
+        members: list[_Series],
+        from_projects: bool,
+        first: int,
+        month: int,
+        signed: bool,
+    ) -> Decimal | None:
+        """The figure of the same months last year.
+
+        A sum also holds the projects that reported last year and not this year; one member without a figure for last
+        year leaves it unknown.
+        """
+        listed = list(members)
+        if from_projects:
+            counted = {series.project.id for series in members if series.project is not None}
+            counted |= {above for project_id in counted for above in self._above(project_id)}
+            listed += [
+                series
+                for series in self._parts(scope, indicator, first - 12, month - 12, signed)
+                if series.project is not None
+                and series.project.id not in counted
+                and not counted.intersection(self._above(series.project.id))
+                and (series.project.id, indicator, first // 12 - 1) in self._years
+            ]
+        priors = [series.prior(first, month) for series in listed]
+        return sum((p for p in priors if p is not None), _ZERO) if None not in priors else None
+
+
+def _has_target(project: Project, indicator: str, first: int, last: int) -> bool:
+    """Whether a project has a target of its own for months between `first` and `last`."""
+    return any(
+        target.indicator == indicator
+        and target.scope in (None, project.id)
+        and _index(_begins(target, project)) <= last
+        and _index(target.period.last) >= first
+        for target in project.targets
+    )
+
+
+def _begins(target: Target, project: Project | None) -> date:
+    """The first day of a target's period; for a project to be started inside of it, the first of that month."""
+    start = project.stages.started.plan if project is not None and project.stages.started else None
+    return start.replace(day=1) if start is not None and target.period.contains(start) else target.period.first
+
+
+# --- standings --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Something a standing was computed from, for those who want to know why."""
+
+    what: Literal["target", "plan", "start", "figure", "base"]
+    place: Place
+    value: Decimal | date | None
+    cutoff: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What was reached of a target, against what should have been.
+
+    `pace` is the share that should be reached at `cutoff`. `done` is None while nothing is reported and nothing due,
+    and where figures are `missing`: months that are due and absent.
+    """
+
+    value: Decimal
+    better: Literal["more", "less"]
+    done: Decimal | None
+    pace: Fraction | None
+    cutoff: date | None
+    missing: tuple[Period, ...]
+
+    @property
+    def unreported(self) -> bool:
+        """Whether a figure is due and absent."""
+        return bool(self.missing)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Done ÷ value; None also for a target of zero or less."""
+        return Fraction(self.done) / Fraction(self.value) if self.done is not None and self.value > 0 else None
+
+    @property
+    def remaining(self) -> Decimal | None:
+        """What is still to be done; negative for what was done beyond the target."""
+        return self.value - self.done if self.done is not None else None
+
+    @property
+    def gap_points(self) -> Fraction | None:
+        """100·(rate − pace); None where there is no verdict, also for a pace of zero."""
+        return 100 * (self.rate - self.pace) if self.rate is not None and self.pace else None
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Rate ÷ pace; None where there is no verdict."""
+        return self.rate / self.pace if self.rate is not None and self.pace else None
+
+    @property
+    def behind_points(self) -> Fraction | None:
+        """How many points it is on the wrong side of its pace (negative: on the right one), whichever is better."""
+        return -self.gap_points if self.gap_points is not None and self.better == "more" else self.gap_points
+
+    @property
+    def attainment(self) -> Fraction | None:
+        """The ratio where more is better; where less is, as far above 1 as the ratio is below (twice used up: 0)."""
+        return 2 - self.ratio if self.ratio is not None and self.better == "less" else self.ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Progress):
+    """A target of a scope and how it stands.
+
+    `begins` is where its pace starts. `signed` targets (of certificates) keep cleared and suspended projects in their
+    sums. Where the figure is summed `from_projects`, `owing` names those that owe a figure; where it is the scope's
+    own, `summed` is the projects' sum beside it and `difference` what its own is more. `image` and `since_start` come
+    from the last report. `yoy` counts the same months of last year, `prior` is their figure.
+    """
+
+    ref: str
+    scope: str
+    scope_kind: ScopeKind
+    scope_name: str
+    indicator: str
+    name: str
+    measure: str
+    period: Period
+    signed: bool
+    pace_by: PaceMethod
+    begins: date
+    reported: date | None
+    source: str | None
+    yoy: Fraction | None
+    yoy_source: Literal["reported", "computed"] | None
+    prior: Decimal | None
+    owing: tuple[str, ...]
+    from_projects: bool
+    summed: Decimal | None
+    difference: Decimal | None
+    image: str | None
+    since_start: Decimal | None
+    provenance: tuple[Input, ...]
+
+
+def standings(workspace: Workspace, as_of: date, figures: Figures | None = None) -> tuple[Standing, ...]:
+    """How every target stands: those of targets.yaml, of the certificates signed by then, and of the projects."""
+    known = figures or Figures(workspace, as_of)
+    return tuple(_standing(known, target, scope, signed, place) for target, scope, signed, place in _targets(known))
+
+
+def standing_of(standings: Iterable[Standing], scope: str, indicator: str, period: Period) -> Standing | None:
+    """The standing of one target; of several with the same reference the first."""
+    wanted = (scope, indicator, period)
+    return next((s for s in standings if (s.scope, s.indicator, s.period) == wanted), None)
+
+
+def combine(members: Sequence[Progress]) -> Progress | None:
+    """Several targets of one indicator as one: its pace is Σ value·p ÷ Σ value. None for no targets.
+
+    A member of which nothing is due yet counts with its value, and nothing done, as soon as another one is known; one
+    whose figure is missing leaves the whole unknown.
+    """
+    if not members:
+        return None
+    value = sum((m.value for m in members), _ZERO)
+    missing = tuple(sorted({month for m in members for month in m.missing}))
+    known = [m for m in members if m.done is not None and m.pace is not None and m.cutoff is not None]
+    better = members[0].better
+    if missing or not known:
+        return Progress(value=value, better=better, done=None, pace=None, cutoff=None, missing=missing)
+    planned = sum((Fraction(m.value) * m.pace for m in known if m.pace is not None), Fraction(0))
+    return Progress(
+        value=value,
+        better=better,
+        done=sum((m.done for m in known if m.done is not None), _ZERO),
+        pace=planned / Fraction(value) if value > 0 else None,
+        cutoff=max(m.cutoff for m in known if m.cutoff is not None),
+        missing=(),
+    )
+
+
+def _targets(figures: Figures) -> Iterator[tuple[Target, str, bool, Place]]:
+    """Every target with its scope, whether it was signed, and its place."""
+    written = figures.workspace.targets
+    for index, target in enumerate(written.targets):
+        yield target, target.scope or ALL, False, Place(TARGETS_FILE, ("targets", index))
+    for index, certificate in enumerate(written.certificates):
+        if certificate.signed <= figures.as_of:
+            for number, target in enumerate(certificate.targets):
+                path: Path = ("certificates", index, "targets", number)
+                yield target, target.scope or certificate.unit, True, Place(TARGETS_FILE, path)
+    for project, file in figures.projects:
+        for index, target in enumerate(project.targets):
+            yield target, target.scope or project.id, False, Place(file, ("targets", index))
+
+
+def _standing(figures: Figures, target: Target, scope: str, signed: bool, place: Place) -> Standing:
+    workspace = figures.workspace
+    period, method = target.period, workspace.settings.pace
+    project = workspace.projects_by_id.get(scope)
+    begins = _begins(target, project)
+    reached = figures.reached(scope, target.indicator, period, signed=signed)
+    indicator = workspace.targets.indicators.get(target.indicator) or Indicator(name=target.indicator)
+    pace = summed = None
+    if reached.cutoff is not None:
+        pace = pace_at(reached.cutoff, period, begins, method, target.value, target.plan)
+    if reached.month is not None and not reached.from_projects:
+        first = period.months()[0]
+        summed = figures.summed(scope, target.indicator, first, reached.month, signed=signed)
+    yoy, yoy_source = _year_on_year(reached, period)
+    reports = [known.report for known in reached.last_reports]
+    return Standing(
+        value=target.value,
+        better=indicator.better,
+        done=reached.done,
+        pace=pace,
+        cutoff=reached.cutoff,
+        missing=reached.missing,
+        ref=f"{scope}/{target.indicator}/{period}",
+        scope=scope,
+        scope_kind=figures.kind_of(scope),
+        scope_name=_scope_name(workspace, scope),
+        indicator=target.indicator,
+        name=indicator.name,
+        measure=indicator.measure or workspace.settings.money_unit,
+        period=period,
+        signed=signed,
+        pace_by="plan" if target.plan else method,
+        begins=begins,
+        reported=reached.reported,
+        source=next((r.source for r in reports if r.source), None),
+        yoy=yoy,
+        yoy_source=yoy_source,
+        prior=reached.prior,
+        owing=reached.owing,
+        from_projects=reached.from_projects,
+        summed=summed,
+        difference=reached.done - summed if reached.done is not None and summed is not None else None,
+        image=next((r.image for r in reports if r.image), None),
+        since_start=next((r.since_start for r in reports if r.since_start is not None), None),
+        provenance=tuple(_provenance(figures, target, project, begins, reached, place)),
+    )
+
+
+def _year_on_year(reached: Reached, period: Period) -> tuple[Fraction | None, Literal["reported", "computed"] | None]:
+    """The year-on-year rate, and where it is from. A published rate is cumulative: it says nothing of later months."""
+    if period.first.month == 1:
+        for known in reached.last_reports:
+            if known.report.yoy_reported is not None:
+                return known.report.yoy_reported, "reported"
+    if reached.done is None or reached.prior is None or reached.prior <= 0:
+        return None, None
+    return Fraction(reached.done) / Fraction(reached.prior) - 1, "computed"
+
+
+def _scope_name(workspace: Workspace, scope: str) -> str:
+    if scope == ALL:
+        return workspace.settings.name
+    project = workspace.projects_by_id.get(scope)
+    if project is not None:
+        return project.name
+    return workspace.chain_name(scope) if scope in workspace.chains_by_id else workspace.unit_name(scope)
+
+
+def _provenance(
+    figures: Figures, target: Target, project: Project | None, begins: date, reached: Reached, place: Place
+) -> Iterator[Input]:
+    yield Input("target", Place(place.file, (*place.path, "value")), target.value)
+    if target.plan:
+        yield Input("plan", Place(place.file, (*place.path, "plan")), None)
+    if project is not None and begins != target.period.first and project.stages.started is not None:
+        start = Place(figures.workspace.project_files[project.id], ("stages", "started", "plan"))
+        yield Input("start", start, project.stages.started.plan)
+    for part in reached.added:
+        yield _input("figure", part)
+    for part in reached.base:
+        yield _input("base", part)
+
+
+def _input(what: Literal["figure", "base"], part: Part) -> Input:
+    place = Place(part.known.place.file, (*part.known.place.path, part.field))
+    report = part.known.report
+    return Input(what, place, report.ytd if part.field == "ytd" else report.amount, part.known.cutoff)
