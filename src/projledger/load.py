@@ -83,7 +83,7 @@ def read_folder(root: FilePath) -> Iterator[tuple[str, bytes]]:
         if path.is_symlink() and not path.resolve().is_relative_to(top):
             continue
         with path.open("rb") as file:
-            yield path.relative_to(top).as_posix(), file.read(source.MAX_BYTES + 1)
+            yield path.relative_to(top).as_posix(), file.read(source.MOST_BYTES + 1)
 
 
 def load(files: Iterable[tuple[str, bytes]]) -> Loaded:
