@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from projledger.analysis.pace import Standing, standing_of, standings
+from projledger.calendar import Period
 from projledger.load import Loaded, load, read_folder
 from projledger.models.place import Log, Report
 from projledger.models.types import FACTORS, StageName
@@ -116,6 +119,36 @@ def test_deqing_investment_against_the_year_and_the_half_year() -> None:
     assert year - done == 137_700
 
 
+def deqing_standing(method: str, period: str) -> Standing:
+    place = workspace("deqing-2024")
+    by_method = replace(place, settings=place.settings.model_copy(update={"pace": method}))
+    found = standing_of(standings(by_method, as_of("deqing-2024")), "all", "investment", Period.parse(period))
+    assert found is not None
+    return found
+
+
+def test_deqing_pace_of_the_year_by_either_method() -> None:
+    # 11 June 2024 is day 31 + 29 + 31 + 30 + 31 + 11 = 163 of 366: pace 44.54 %, and 54.1 − 44.54 = +9.56 points
+    by_day = deqing_standing("linear_day", "2024")
+    assert by_day.pace == Fraction(163, 366)
+    assert by_day.gap_points == Fraction(541, 10) - Fraction(16_300, 366)
+    assert round(float(by_day.gap_points), 2) == 9.56
+    # five full months of twelve: pace 41.67 %, and 54.1 − 41.67 = +12.43 points
+    by_month = deqing_standing("linear_month", "2024")
+    assert by_month.pace == Fraction(5, 12)
+    assert by_month.gap_points is not None
+    assert round(float(by_month.gap_points), 2) == 12.43
+    assert by_month.ratio == Fraction(541, 1000) / Fraction(5, 12)
+
+
+def test_deqing_half_year_is_over_fulfilled() -> None:
+    half = deqing_standing("linear_month", "2024-H1")
+    # 162 300 ÷ 125 000 = 129.84 %; what remains is −37 300, the published excess; pace 5 of 6 months
+    assert half.rate == Fraction(12_984, 10_000)
+    assert half.remaining == -37_300
+    assert half.pace == Fraction(5, 6)
+
+
 def test_deqing_units_add_up_to_the_county() -> None:
     units = [c.unit for c in workspace("deqing-2024").targets.certificates]
     assert sum(target("deqing-2024", "investment", "2024", unit) for unit in units) == 300_000
@@ -126,11 +159,14 @@ def test_deqing_units_add_up_to_the_county() -> None:
 
 
 def test_deqing_is_first_among_its_peers() -> None:
-    rates = {p.name: p.done / p.value for p in workspace("deqing-2024").targets.peers if p.done and p.value}
+    peers = workspace("deqing-2024").targets.peers
+    rates = [Fraction(p.done) / Fraction(p.value) for p in peers if p.done is not None and p.value]
     # 217 600 ÷ 420 000 = 51.8 %, 187 300 ÷ 380 000 = 49.3 %, 171 900 ÷ 350 000 = 49.1 %,
     # 139 500 ÷ 310 000 = 45.0 %, 71 200 ÷ 160 000 = 44.5 %: all below 54.1 %
     assert len(rates) == 5
-    assert max(rates.values()) < Decimal("0.541")
+    own = deqing_standing("linear_month", "2024").rate
+    assert own is not None
+    assert max(rates) < own
 
 
 def test_deqing_size_classes_begin_at_their_thresholds() -> None:
