@@ -4,11 +4,15 @@ import datetime
 import typing
 from collections import defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from projledger.analysis.pace import standing_of, standings
+from projledger.analysis.schedule import schedule
+from projledger.calendar import Period
 from projledger.load import KINDS, Loaded, load, read_folder
 from projledger.models.project import Project
 from projledger.models.types import STAGES
@@ -121,3 +125,50 @@ def test_says_in_every_file_that_it_is_invented() -> None:
         first = file.read_text(encoding="utf-8").splitlines()[:2]
         assert first[0].startswith("#"), file.name
         assert "虚构" in "".join(first), file.name
+
+
+def test_floats_worked_by_hand(county: Loaded) -> None:
+    plans = schedule(county.workspace, datetime.date(2024, 6, 11)).plans
+
+    # The substation bay: 20 workdays, 60 % done, so 8 remain. Reported on Friday 7 June; the next workday is Tuesday
+    # the 11th (Dragon Boat on Monday): 11 12 13 14 17 18 19 20. Its extended deadline is the 14th: 17 18 19 20 too late.
+    bay = plans["P001/T5"]
+    assert (bay.remaining, bay.forecast_finish, bay.float) == (8, datetime.date(2024, 6, 20), -4)
+
+    # Installation: planned from 1 July, 40 workdays (23 in July, 17 in August) end on 23 August; the deadline is
+    # 30 August: five workdays in between.
+    installation = plans["P001/T6"]
+    assert (installation.forecast_finish, installation.float) == (datetime.date(2024, 8, 23), 5)
+
+    # Piling gone quiet for 25 days (14 are allowed weekly), so its 22 remaining workdays (55 % of 40) count from today:
+    # 4 + 5 + 6 in June (Saturday the 29th is the county's own workday), 7 in July to the 9th; its deadline is the 5th.
+    piling = plans["P008/T3"]
+    assert (piling.remaining, piling.forecast_finish, piling.float) == (22, datetime.date(2024, 7, 9), -2)
+
+    # Without a duration there is no float.
+    assert plans["P002/T2"].float is None
+
+
+def test_figures_worked_by_hand(county: Loaded) -> None:
+    stand = standings(county.workspace, datetime.date(2024, 6, 11))
+
+    year = standing_of(stand, "all", "investment", Period.parse("2024"))
+    assert year is not None
+    assert year.rate == Fraction(46200, 120000)  # 38.5 %
+    assert year.gap_points == 100 * (Fraction(46200, 120000) - Fraction(5, 12))  # 3.17 points behind
+    assert year.yoy == Fraction(46200, 41000) - 1  # 12.7 %
+
+    # The second phase was to start in March: 3 of its 10 months are over at the end of May.
+    second = standing_of(stand, "P001", "investment", Period.parse("2024"))
+    assert second is not None
+    assert second.gap_points == 100 * (Fraction(6400, 18000) - Fraction(3, 10))  # 5.56 points ahead
+
+    # The food chain's own figure wins over its projects' 2 600 + 5 200.
+    food = standing_of(stand, "food", "investment", Period.parse("2024"))
+    assert food is not None
+    assert (food.done, food.difference) == (7650, -150)
+
+    silent = standing_of(stand, "P009", "investment", Period.parse("2024"))
+    assert silent is not None
+    assert silent.unreported
+    assert silent.done is None
