@@ -118,7 +118,7 @@ def test_the_terminal_keeps_its_width(cells, text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_terminal_gets_no_escape_but_ours(text):
-    assert re.sub(r"\x1b\[(0|1|2|38;5;\d+)m", "", draw("terminal", text, color=True)).count("\x1b") == 0
+    assert re.sub(r"\x1b\[(0|1|1;4|2|38;5;\d+)m", "", draw("terminal", text, color=True)).count("\x1b") == 0
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -77,8 +77,8 @@ def test_prose_is_wrapped_only_where_a_width_is_given():
 
 def test_a_terminal_without_the_characters_gets_ascii_drawings():
     drawing = Document("t", (Section("s", (DOCUMENT.blocks[1].blocks[1],)),))
-    assert "█" in draw("terminal", drawing)
-    assert "█" not in draw("terminal", drawing, encoding="ascii")
+    assert "▆" in draw("terminal", drawing)
+    assert "▆" not in draw("terminal", drawing, encoding="ascii")
     assert "####" in draw("terminal", drawing, encoding="no-such-encoding")
 
 

@@ -22,12 +22,16 @@ _SPACES: Final = frozenset(" \u3000")
 _ZWJ: Final = "\u200d"
 
 
+_JOINED: Final = -(10**9)
+"""The width of a character that depends on its neighbours: it makes any sum negative."""
+
+
 class _Widths(dict[str, int]):
-    """The width of every character seen so far; -1 for one whose width depends on its neighbours."""
+    """The width of every character seen so far."""
 
     def __missing__(self, char: str) -> int:
         joined = category(char) in {"Mn", "Me", "Mc", "Cf"} or 0x1F000 <= ord(char) < 0x20000
-        cells = -1 if joined or "\u1100" <= char <= "\u11ff" else 2 if east_asian_width(char) in "WF" else 1
+        cells = _JOINED if joined or "\u1100" <= char <= "\u11ff" else 2 if east_asian_width(char) in "WF" else 1
         self[char] = cells
         return cells
 
@@ -39,15 +43,12 @@ def width(text: str) -> int:
     """How many cells `text` takes."""
     if text.isascii():
         return len(text)
-    total = 0
-    for char in text:
-        cells = _widths[char]
-        if cells < 0:
-            from wcwidth import wcswidth  # slow to import and hardly ever needed
+    cells = sum(map(_widths.__getitem__, text))
+    if cells < 0:
+        from wcwidth import wcswidth  # slow to import and hardly ever needed
 
-            return max(0, int(wcswidth(text)))
-        total += cells
-    return total
+        return max(0, int(wcswidth(text)))
+    return cells
 
 
 def line_width(line: Line) -> int:
@@ -121,7 +122,7 @@ def _atoms(line: Line) -> list[tuple[list[Piece], int]]:
 
 def _clusters(text: str) -> list[str]:
     """`text` in what a reader sees as single characters."""
-    if all(_widths[char] >= 0 for char in text):
+    if min(map(_widths.__getitem__, text), default=0) >= 0:
         return list(text)
     clusters: list[str] = []
     for char in text:

@@ -67,10 +67,8 @@ def _bar(bar: Bar, length: int, page: Page) -> Line:
         canvas: Canvas = [(" ", "faint")] * length
         canvas[0] = canvas[-1] = (glyphs.today, "faint")
     else:
-        steps = len(glyphs.parts) + 1
-        filled = int(clamp(bar.value) * length * steps)
-        drawn = glyphs.full * (filled // steps) + (glyphs.parts[filled % steps - 1] if filled % steps else "")
-        canvas = [(char, bar.tone) for char in drawn] + [(glyphs.empty, "faint")] * (length - len(drawn))
+        filled = int(clamp(bar.value) * length)
+        canvas = [(glyphs.full, bar.tone)] * filled + [(glyphs.empty, "faint")] * (length - filled)
     if bar.mark is not None:
         canvas[min(length - 1, int(clamp(bar.mark) * length))] = (glyphs.mark, "strong")
     return tuple(canvas)

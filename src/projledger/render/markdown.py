@@ -151,10 +151,10 @@ def _bars(block: Bars) -> list[str]:
 
 
 def _bar(bar: Bar) -> str:
-    cells = [UNICODE.empty] * _BAR
+    cells = ["░"] * _BAR
     if bar.value is not None:
         filled = int(clamp(bar.value) * _BAR)
-        cells[:filled] = [UNICODE.full] * filled
+        cells[:filled] = ["█"] * filled
     if bar.mark is not None:
         cells[min(_BAR - 1, int(clamp(bar.mark) * _BAR))] = UNICODE.mark
     return f"`{''.join(cells)}`"

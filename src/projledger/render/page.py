@@ -27,15 +27,13 @@ _MEASURE: Final = 110
 class Glyphs:
     """The characters to draw with, one cell each (`onward` may be longer).
 
-    `parts` fill a cell from the left step by step; `tones` tell stacked tones apart without colour; `crossed` is
-    what today's line makes of what it crosses.
+    `tones` tell stacked tones apart without colour; `crossed` is what today's line makes of what it crosses.
     """
 
     double_rule: str
     rule: str
     bullet: str
     full: str
-    parts: str
     empty: str
     mark: str
     tones: dict[str, str]
@@ -59,7 +57,6 @@ ASCII: Final = Glyphs(
     rule="-",
     bullet="-",
     full="#",
-    parts="",
     empty="-",
     mark="|",
     tones={"red": "#", "yellow": "=", "grey": "?", "blue": "+", "green": "-", "plain": "#", "strong": "#", "dim": "."},
@@ -82,9 +79,8 @@ UNICODE: Final = Glyphs(
     double_rule="═",
     rule="─",
     bullet="•",
-    full="█",
-    parts="▏▎▍▌▋▊▉",
-    empty="░",
+    full="▆",
+    empty="▁",
     mark="┃",
     tones={"red": "█", "yellow": "▓", "grey": "·", "blue": "▒", "green": "░", "plain": "█", "strong": "█", "dim": "·"},
     planned="─",
@@ -137,7 +133,7 @@ class Page:
 
     def titled(self, title: Text) -> list[Line]:
         """The title of a table or a drawing."""
-        return self.wrapped(runs(title, "heading"))
+        return self.wrapped(runs(title, "caption"))
 
     def headed(self, title: Line, rule: str) -> list[Line]:
         """A heading, underlined with `rule` where that is needed."""

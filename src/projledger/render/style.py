@@ -164,7 +164,7 @@ i.mark{display:inline-block;width:2.5px;height:1em;margin-right:.5em;background:
 .timeline th,.timeline td{padding:.3rem .6rem}
 .timeline th:first-child{min-width:9em}
 .timeline .note{font-weight:400}
-.timeline .chart{position:relative;padding:0;width:72%;min-width:"""
+.timeline .chart{position:relative;padding:0;width:80%;min-width:"""
     + f"{CHART_CELLS * 0.39:g}rem"
     + """}
 .chart svg{position:relative;width:100%;overflow:visible;font-size:.75rem}

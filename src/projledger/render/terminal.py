@@ -24,7 +24,8 @@ _MOST_ROWS: Final = 1000
 
 _SGR: Final = {
     "title": "1",
-    "heading": "1",
+    "heading": "1;4",
+    "caption": "1",
     "header": "1",
     "strong": "1",
     "dim": "2",
