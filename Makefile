@@ -16,6 +16,7 @@ $(VENV)/.ready: pyproject.toml scripts/hatch_build.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 mo: $(MO)

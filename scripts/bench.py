@@ -6,6 +6,7 @@ Whole processes are timed from outside, in turn with what they are compared with
 
 from __future__ import annotations
 
+import compileall
 import os
 import statistics
 import subprocess
@@ -98,6 +99,7 @@ class Bench:
 def main() -> int:
     """Run every case."""
     bench = Bench()
+    compileall.compile_dir(ROOT / "src", quiet=1)  # as an installed package is
     nothing = [PYTHON, "-I", "-c", "pass"]
     for arguments, limit in ((["--version"], 8), (["--help"], 16), (["--workspace", "ledgers", "status"], 25)):
         ours, theirs = paired(lambda a=arguments: wall([*TOOL, *a]), lambda: wall(nothing), 15)  # type: ignore[misc]

@@ -10,11 +10,11 @@ import typing
 from pathlib import Path
 from typing import Any
 
-from projledger.cli.catalogue import rules
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from projledger.cli import schema
+from projledger.cli.catalogue import rules
 from projledger.cli.commands import ALL
 from projledger.cli.options import COMMON, DATED, FILTERS, SHORT
 from projledger.diagnostics import Rule

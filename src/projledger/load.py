@@ -6,7 +6,6 @@ A file is left out only when it cannot be read or typed; the rest of the workspa
 
 from __future__ import annotations
 
-import difflib
 import gc
 import os
 import typing
@@ -244,6 +243,8 @@ def _typed_finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, mo
         )
     if kind == "extra_forbidden":
         known = _keys(_model_at(model, path[:-1]))
+        import difflib  # only for faults
+
         close = difflib.get_close_matches(key, known, 1)
         help_ = (
             _("did you mean {key}?").format(key=close[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -132,6 +131,8 @@ def _view(name: str, workspace: Workspace) -> dict[str, Any]:
         )
     known = {f"--{option.name}": option for option in FILTERS if option.name != "view"}
     found: dict[str, Any] = {}
+    import shlex
+
     words = shlex.split(views[name])
     while words:
         flag, _equals, attached = words.pop(0).partition("=")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -174,6 +173,8 @@ def today(timezone: str) -> date:
 
 def write_atomically(target: Path, content: bytes) -> None:
     """Replace `target` whole or not at all; a device or pipe is written to as it is."""
+    import tempfile
+
     try:
         if target.exists() and not target.is_file():
             with target.open("wb") as file:

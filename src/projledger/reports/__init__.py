@@ -19,11 +19,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
 
 from projledger.diagnostics import Place
-from projledger.document import Document
 from projledger.i18n import N_
 
 if TYPE_CHECKING:  # the registry is read by every command, also by those that need no model
     from projledger.analysis.selection import Filter
+    from projledger.document import Document
     from projledger.models.workspace import Workspace
 
 Group = Literal["look", "ledgers", "assess", "trace", "keep"]
