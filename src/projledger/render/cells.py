@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeAlias
 from unicodedata import category, east_asian_width
 
@@ -21,17 +22,24 @@ _NOT_LAST: Final = frozenset("（「『【《〈〔［｛“‘([{¥￥$№")
 _SPACES: Final = frozenset(" \u3000")
 _ZWJ: Final = "\u200d"
 
-
 _JOINED: Final = -(10**9)
-"""The width of a character that depends on its neighbours: it makes any sum negative."""
+"""The width of a character that may depend on its neighbours: it makes any sum negative."""
+
+_PLAIN: Final = re.compile(
+    "[ -\u10ff\u2010-\u262f\u2e80-\u312f\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3"
+    "\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd]"
+)
+"""Where Python's own tables say what terminals do: Latin, Chinese and what is drawn with. The rest is measured."""
 
 
 class _Widths(dict[str, int]):
     """The width of every character seen so far."""
 
     def __missing__(self, char: str) -> int:
-        joined = category(char) in {"Mn", "Me", "Mc", "Cf"} or 0x1F000 <= ord(char) < 0x20000
-        cells = _JOINED if joined or "\u1100" <= char <= "\u11ff" else 2 if east_asian_width(char) in "WF" else 1
+        if not _PLAIN.match(char) or category(char)[0] in "MC":
+            cells = _JOINED
+        else:
+            cells = 2 if east_asian_width(char) in "WF" else 1
         self[char] = cells
         return cells
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from projledger.document import Column, Text
 
 _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_TINY: Final = 8
 _SHORT_SENTENCE: Final = 12
 _SHORT_NAME: Final = 18
-"""Cells up to which the words of a column stay on one line."""
+"""Cells up to which the words of a column stay on one line: always, or where there is room for all columns."""
 
 
 def words(text: Text) -> str:
@@ -48,7 +49,9 @@ def column_kind(column: Column, texts: Iterable[Text]) -> str:
     """The class attribute of the cells of a column: numbers to the right, short words on one line, long ones roomy."""
     longest = max((width(printable(plain(text))) for text in texts), default=0)
     names = ["number"] if column.align == "right" else []
-    if longest <= (_SHORT_SENTENCE if column.wrap else _SHORT_NAME):
+    if longest <= _TINY:
+        names.append("tiny")
+    elif longest <= (_SHORT_SENTENCE if column.wrap else _SHORT_NAME):
         names.append("short")
     elif column.wrap:
         names.append("long")

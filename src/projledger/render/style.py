@@ -92,6 +92,7 @@ header p{margin:0;color:var(--soft)}
 header span+span{margin-left:1.5em}
 h2{font-size:1.2rem;margin:1.9rem 0 .6rem}
 h3,h4,h5,h6{font-size:1.02rem;margin:1.3rem 0 .4rem}
+.tight p,.tight ol,.tight ul{max-width:none}
 .tight h1{font-size:1.5rem}
 .tight h2{margin:1rem 0 .3rem;font-size:1.1rem}
 p{margin:.5rem 0;max-width:52em}
@@ -120,7 +121,7 @@ th,td{padding:.36rem .65rem;text-align:left;vertical-align:top;border-bottom:1px
 thead th{color:var(--soft);font-size:.9rem;font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--ink)}
 tbody th{font-weight:500}
 th.number,td.number{text-align:right}
-.short{white-space:nowrap}
+.tiny,.short{white-space:nowrap}
 .long{min-width:8em}
 figure tbody th{min-width:8em}
 tr.group th{background:var(--band);font-weight:600}
