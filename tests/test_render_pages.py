@@ -508,10 +508,10 @@ def test_html_of_some_blocks():
 <tr><th scope="row">税收</th><td><svg class="bar" role="img" aria-label="税收"><rect class="track missing" width="100%" height="100%"/><line class="mark" x1="50%" x2="50%" y1="-20%" y2="120%"/></svg></td><td>not reported</td></tr>
 </tbody></table><p class="note"><i class="mark"></i>序时进度</p>
 <div class="scroll"><table>
-<thead><tr><th scope="col" class="short">指标</th><th scope="col" class="number short">完成</th><th scope="col" class="number short">比率</th></tr></thead>
+<thead><tr><th scope="col" class="short">指标</th><th scope="col" class="number short">完成</th><th scope="col" class="number tiny">比率</th></tr></thead>
 <tbody>
-<tr><td class="short">制造业投资</td><td class="number short">16.23亿元</td><td class="number short">54.1%</td></tr>
-<tr><td class="short">税收</td><td class="number short">—</td><td class="number short">-3.2%</td></tr>
+<tr><td class="short">制造业投资</td><td class="number short">16.23亿元</td><td class="number tiny">54.1%</td></tr>
+<tr><td class="short">税收</td><td class="number short">—</td><td class="number tiny">-3.2%</td></tr>
 </tbody></table></div>
 </section>
 <dl>
