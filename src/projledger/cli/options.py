@@ -85,7 +85,7 @@ def parameter(option: Option, complete: Callable[[str], Any] | None = None) -> i
         extra["show_default"] = False
         if option.kind == "flag":
             # `--difficult/` without a "no" form: a flag that was not given stays None, so that an earlier one holds.
-            annotation = Annotated[base, typer.Option(f"--{option.name}", is_flag=True, **extra)]
+            annotation = Annotated[base, typer.Option(f"--{option.name}", **extra)]
         else:
             flags = [f"--{option.name}"] + ([SHORT[option.name]] if option.name in SHORT else [])
             annotation = Annotated[base, typer.Option(*flags, **extra)]

@@ -97,7 +97,21 @@ class ReportModule(Protocol):
 
 REF: Final = Option("ref", N_("What to look at: P001, P001/T3, P001/Q1"), argument=True, completes="ref")
 
-REPORTS: Final[tuple[CommandSpec, ...]] = ()
+REPORTS: Final[tuple[CommandSpec, ...]] = (
+    CommandSpec(
+        "targets",
+        "assess",
+        N_("Completion against pace, and year on year"),
+        "projledger.reports.targets",
+        options=(
+            Option("scope", N_("Only targets of these: all, units, chains, projects")),
+            Option("unit", N_("Only targets of these units and their projects"), completes="unit"),
+            Option("chain", N_("Only targets of these chains and their projects"), completes="chain"),
+            Option("indicator", N_("Only these indicators")),
+            Option("period", N_("Only targets of these periods: 2024, 2024-H1, 2024-Q2, 2024-05")),
+        ),
+    ),
+)
 
 
 def module_of(spec: CommandSpec) -> ReportModule:
