@@ -60,7 +60,7 @@ def run(spec: CommandSpec, session: Session) -> int:
             document,
             result,
             envelope,
-            Options(width=session.width, color=session.color, language=language()),
+            Options(width=session.width, color=session.color, encoding=session.encoding, language=language()),
         )
     )
     if loaded.workspace.left_out:

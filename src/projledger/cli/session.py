@@ -147,6 +147,11 @@ class Session:
             return int(columns)
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
 
+    @property
+    def encoding(self) -> str:
+        """What a terminal can show; everything else gets UTF-8."""
+        return sys.stdout.encoding if self.to_terminal else "utf-8"
+
     def emit(self, content: str | bytes) -> None:
         """Write the output: to `--output` (atomically), else to stdout."""
         target = self.values.get("output")
