@@ -88,3 +88,45 @@ class WriteRefusedError(ProjledgerError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(_("{path} was not written: {reason}").format(path=path, reason=reason))
+
+
+class GitMissingError(ProjledgerError):
+    """No git on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__(_("git is not installed here, and this needs it"))
+
+
+class GitFailedError(ProjledgerError):
+    """A git command that failed; `said` is git's own message."""
+
+    def __init__(self, command: str, said: str) -> None:
+        line = next((line for line in said.splitlines() if line.strip()), "?")
+        super().__init__(_("git {command} failed: {said}").format(command=command, said=line))
+
+
+class NotARepositoryError(ProjledgerError):
+    """A workspace that git knows nothing of."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            _("{folder} is not in a git repository; history begins with: git init, git add, git commit").format(
+                folder=folder
+            )
+        )
+
+
+class UnknownRevisionError(ProjledgerError):
+    """A revision that names no commit."""
+
+    def __init__(self, rev: str) -> None:
+        super().__init__(
+            _("“{rev}” names no commit here; write a commit, a tag, a branch, or main@{{2024-06-01}}").format(rev=rev)
+        )
+
+
+class NoLedgersAtRevisionError(ProjledgerError):
+    """A commit without the workspace."""
+
+    def __init__(self, commit: str, folder: str) -> None:
+        super().__init__(_("commit {commit} has no projledger.yaml in {folder}").format(commit=commit, folder=folder))

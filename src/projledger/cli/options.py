@@ -16,6 +16,7 @@ from projledger.reports import CommandSpec, Option
 COMMON: Final = (
     Option("workspace", N_("Folder of the ledgers (the one with projledger.yaml)"), metavar="DIR"),
     Option("as-of", N_("Day to judge by, such as 2024-06-11; default today"), kind="day", metavar="DATE"),
+    Option("rev", N_("Read the ledgers from this git revision"), metavar="REV"),
     Option("lang", N_("Language: en or zh"), kind="choice", choices=("en", "zh")),
     Option("format", N_("Format of the output"), metavar="FORMAT"),
     Option("output", N_("Write to this file instead of the terminal"), metavar="FILE", completes="file"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -96,9 +96,20 @@ class Session:
         if "loaded" not in self._cache:
             from projledger import load
 
-            self._cache["loaded"] = load.load(load.read_folder(self.root))
+            self._cache["loaded"] = load.load(self._files())
         loaded: Loaded = self._cache["loaded"]
         return loaded
+
+    def _files(self) -> Iterable[tuple[str, bytes]]:
+        from projledger import git, load
+
+        rev = self.values.get("rev")
+        if rev is None:
+            return load.read_folder(self.root)
+        repository = git.repository(self.root)
+        commit = repository.commit(rev)
+        self._cache["revision"] = git.Revision(repository.short(commit), dirty=False)
+        return repository.files_at(commit)
 
     @property
     def as_of(self) -> date:
@@ -110,6 +121,8 @@ class Session:
     @property
     def revision(self) -> Revision | None:
         """The data version, where git knows the folder."""
+        if self.values.get("rev") is not None:
+            _loaded = self.loaded  # it finds the commit
         if "revision" not in self._cache:
             from projledger import git
 
