@@ -111,12 +111,12 @@ def test_a_spreadsheet_gets_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     head, first = rows[0], rows[1]
     found = dict(zip(head, first, strict=True))
     assert (found["Indicator"], found["Period"], found["Target"], found["Reached"]) == (
-        "制造业投资",
+        "制造业投资 (万元)",
         "2024",
         "120000",
         "46200",
     )
-    assert (found["Rate"], found["Figures to"]) == ("0.385", "2024-05-31")
+    assert (found["Rate"], found["Up to"]) == ("0.385", "2024-05-31")
 
 
 PROJECT = """\

@@ -14,7 +14,7 @@ from projledger.analysis.pace import PaceMethod, ScopeKind, Standing
 from projledger.calendar import Period, day_text, month_text, period_text, weekday_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UsageError
-from projledger.i18n import N_, _, joined, listing
+from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import Light
 from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
 from projledger.reports import Query
@@ -378,30 +378,33 @@ def _table(result: Result) -> Table:
             scope = target.scope
             rows.append((_heading(target),))
         rows.append(_cells(target, result.as_of))
-    notes = [
-        _("Gap to pace: rate less pace, in percentage points; ratio: rate ÷ pace; both at the date of the figures.")
-    ]
-    if any(target.signed for target in result.targets):
+    targets = result.targets
+    notes = [_("Gap: rate less pace in percentage points; ratio: rate ÷ pace; both at the date of the figures.")]
+    if any(target.remaining is not None and target.remaining < 0 for target in targets):
+        notes.append(_("Remaining below zero: reached beyond the target."))
+    if any(target.signed for target in targets):
         notes.append(_("* signed in a responsibility certificate: cleared and suspended projects stay in."))
-    if any(target.from_projects for target in result.targets):
+    if any(target.from_projects for target in targets):
         notes.append(_("Σ summed from the projects."))
+    if any(target.yoy_source == "reported" for target in targets):
+        notes.append(_("† year on year as published, not computed."))
     return Table(
         columns=(
             Column(_("Light")),
             Column(_("Indicator"), wrap=True),
-            Column(_("Period"), wrap=True),
+            Column(_("Period")),
             Column(_("Target"), "right"),
-            Column(_("Reached"), "right", wrap=True),
+            Column(_("Reached"), "right"),
             Column(_("Rate"), "right"),
             Column(_("Pace"), "right"),
-            Column(_("Gap to pace"), "right"),
+            Column(pgettext("to the pace", "Gap"), "right"),
             Column(_("Ratio"), "right"),
-            Column(_("Remaining"), "right", wrap=True),
-            Column(_("Year on year"), "right", wrap=True),
-            Column(_("Figures to"), wrap=True),
+            Column(_("Remaining"), "right"),
+            Column(_("YoY"), "right"),
+            Column(pgettext("figures", "Up to")),
         ),
         rows=tuple(rows),
-        note=joined(*notes),
+        note=joined(*notes) if targets else "",
         empty=_("No targets here: write them into targets.yaml, certificates or a project"),
         main=True,
     )
@@ -414,34 +417,30 @@ def _heading(target: TargetRow) -> Text:
 
 
 def _cells(target: TargetRow, as_of: date) -> tuple[Cell | Text, ...]:
-    def percent(rate: Fraction | None) -> Cell:
-        return Cell(percent_text(rate, 2) if rate is not None else "—", rate)
+    def cell(value: Decimal | Fraction | None, text: Callable[[Fraction], str]) -> Cell:
+        return Cell(text(Fraction(value)), value) if value is not None else Cell("—")
 
-    done: Text = (Run(_("not reported") if target.missing else "—", "grey"),)
-    if target.done is not None:
-        done = amount_text(target.done, target.measure)
-        if target.from_projects:
-            done = f"Σ {done}"
-    remaining = "—"
-    if target.remaining is not None and target.remaining < 0:
-        remaining = _("{amount} beyond").format(amount=amount_text(-target.remaining, target.measure))
-    elif target.remaining is not None:
-        remaining = amount_text(target.remaining, target.measure)
-    yoy = percent_text(target.yoy, signed=True) if target.yoy is not None else "—"
-    if target.yoy_source == "reported":
-        yoy = _("{rate} (published)").format(rate=yoy)
+    def percent(rate: Fraction) -> str:
+        return percent_text(rate, 2)
+
+    marks = ("*" if target.signed else "") + ("Σ" if target.from_projects else "")
+    indicator = _("{name} ({measure})").format(name=target.name, measure=target.measure)
+    done = cell(target.done, number_text)
+    if target.missing:
+        done = Cell((Run(pgettext("a figure", "missing"), "grey"),))
+    yoy = cell(target.yoy, lambda rate: percent_text(rate, signed=True) + ("†" * (target.yoy_source == "reported")))
     return (
         Cell((lamp(target.light),), target.light),
-        target.name + (" *" if target.signed else ""),
+        Cell(f"{indicator} {marks}" if marks else indicator, indicator),
         Cell(period_text(Period.parse(target.period)), target.period),
-        Cell(amount_text(target.value, target.measure), target.value),
-        Cell(done, target.done),
-        percent(target.rate),
-        percent(target.pace),
-        Cell(points_text(target.gap_points, 2) if target.gap_points is not None else "—", target.gap_points),
-        Cell(points_text(target.ratio, 2, signed=False) if target.ratio is not None else "—", target.ratio),
-        Cell(remaining, target.remaining),
-        Cell(yoy, target.yoy),
+        cell(target.value, number_text),
+        done,
+        cell(target.rate, percent),
+        cell(target.pace, percent),
+        cell(target.gap_points, lambda points: points_text(points, 2)),
+        cell(target.ratio, lambda ratio: points_text(ratio, 2, signed=False)),
+        cell(target.remaining, number_text),
+        yoy,
         Cell(day_text(target.cutoff, as_of) if target.cutoff is not None else "—", target.cutoff),
     )
 
