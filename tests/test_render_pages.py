@@ -584,11 +584,11 @@ def test_words_can_be_read_on_both_backgrounds(theme, name):
 @pytest.mark.parametrize("background", ["#000000", "#1e1e1e", "#ffffff", "#fdf6e3"])
 def test_lights_stand_out_on_any_terminal(background):
     # The cube's six steps are 0, 95, 135, 175, 215 and 255; entries from 232 on are greys 8, 18, 28 ...
-    from projledger.render.terminal import _SGR
+    from projledger.render.terminal import _STYLES
 
     steps = (0, 95, 135, 175, 215, 255)
     for tone in ("red", "yellow", "grey", "blue", "green"):
-        entry = int(_SGR[tone].removeprefix("38;5;"))
+        entry = int(_STYLES[tone].removeprefix("color(").removesuffix(")"))
         cube = entry - 16
         channels = (
             [steps[cube // 36], steps[cube // 6 % 6], steps[cube % 6]] if entry < 232 else [8 + 10 * (entry - 232)] * 3

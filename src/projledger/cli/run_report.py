@@ -60,7 +60,13 @@ def run(spec: CommandSpec, session: Session) -> int:
             document,
             result,
             envelope,
-            Options(width=session.width, color=session.color, encoding=session.encoding, language=language()),
+            Options(
+                width=session.width,
+                color=session.color,
+                many_colors=session.many_colors,
+                encoding=session.encoding,
+                language=language(),
+            ),
         )
     )
     if loaded.workspace.left_out:

@@ -148,6 +148,11 @@ class Session:
         return self.to_terminal and os.environ.get("TERM") != "dumb"
 
     @property
+    def many_colors(self) -> bool:
+        """Whether the terminal has 256 colours."""
+        return "256" in os.environ.get("TERM", "") or bool(os.environ.get("COLORTERM")) or not self.to_terminal
+
+    @property
     def width(self) -> int | None:
         """`--width`, else that of the terminal; None where there is none."""
         asked: int | None = self.values.get("width")

@@ -21,12 +21,13 @@ class Options:
     """How to draw.
 
     `width` is in terminal cells: `terminal` fills it (80 when absent), `text` wraps its paragraphs at it and wraps
-    nothing when absent. `encoding` is that of the terminal: drawings use only characters it has. `paper` is a size
-    name of CSS ("A4", "A3").
+    nothing when absent. `many_colors`: the terminal has 256 of them, not 16. `encoding` is that of the terminal:
+    drawings use only characters it has. `paper` is a size name of CSS ("A4", "A3").
     """
 
     width: int | None = None
     color: bool = False
+    many_colors: bool = True
     encoding: str = "utf-8"
     language: str = "en"
     paper: str = "A4"

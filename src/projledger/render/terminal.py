@@ -1,8 +1,8 @@
 """A terminal: coloured where wanted, never wider than the window, nothing cut.
 
-Not drawn with rich: it shortens what does not fit, knows no Chinese line breaks, and takes longer to import than the
-whole page takes to draw. Colours are fixed entries of the 256-colour cube that can be read on light and on dark
-backgrounds (a theme's own yellow often cannot); everything else keeps the terminal's colours.
+The lines are laid out as for `text` (rich shortens what does not fit and knows no Chinese line breaks); rich paints
+them, in as many colours as the terminal has. Colours are entries of the 256-colour cube that can be read on light and
+on dark backgrounds (a theme's own yellow often cannot); everything else keeps the terminal's colours.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from projledger.render.layout import document_lines
 from projledger.render.page import ASCII, LEAST_CELLS, UNICODE, Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from projledger.document import Document
     from projledger.render import Envelope, Options
     from projledger.render.cells import Line
@@ -22,19 +24,19 @@ _CELLS: Final = 80
 _MOST_ROWS: Final = 1000
 """Rows of a table beyond which nobody scrolls back."""
 
-_SGR: Final = {
-    "title": "1",
-    "heading": "1;4",
-    "caption": "1",
-    "header": "1",
-    "strong": "1",
-    "dim": "2",
-    "faint": "2",
-    "red": "38;5;160",
-    "yellow": "38;5;136",
-    "grey": "38;5;244",
-    "blue": "38;5;32",
-    "green": "38;5;28",
+_STYLES: Final = {
+    "title": "bold",
+    "heading": "bold underline",
+    "caption": "bold",
+    "header": "bold",
+    "strong": "bold",
+    "dim": "dim",
+    "faint": "dim",
+    "red": "color(160)",
+    "yellow": "color(136)",
+    "grey": "color(244)",
+    "blue": "color(32)",
+    "green": "color(28)",
 }
 
 
@@ -44,7 +46,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
     glyphs = _glyphs(options.encoding)
     page = Page(glyphs, cells, fitted=True, underlined=not options.color, most_rows=_MOST_ROWS)
     lines = document_lines(document, page)
-    write = _coloured if options.color else _plain
+    write = _painter(options) if options.color else _plain
     return "".join(write(line) + "\n" for line in lines)
 
 
@@ -62,10 +64,19 @@ def _plain(line: Line) -> str:
     return "".join(text for text, _style in line).rstrip()
 
 
-def _coloured(line: Line) -> str:
-    """`line` with its styles; each ends before the next begins."""
-    pieces: list[str] = []
-    for text, style in line:
-        code = _SGR.get(style)
-        pieces.append(f"\x1b[{code}m{text}\x1b[0m" if code and not text.isspace() else text)
-    return "".join(pieces).rstrip()
+def _painter(options: Options) -> Callable[[Line], str]:
+    """A function that paints lines in the colours the terminal has."""
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    system = ColorSystem.EIGHT_BIT if options.many_colors else ColorSystem.STANDARD
+    styles = {name: Style.parse(style) for name, style in _STYLES.items()}
+
+    def paint(line: Line) -> str:
+        # Each style ends before the next begins.
+        return "".join(
+            styles[style].render(text, color_system=system) if style in styles and not text.isspace() else text
+            for text, style in line
+        ).rstrip()
+
+    return paint
