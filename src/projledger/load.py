@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import typing
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -40,6 +42,8 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
     names.ASSETS_FILE: Assets,
 }
 """The model of each file with a fixed name; everything below `projects/` is a `Project`."""
+_PROJECTS: Final = f"{names.PROJECTS_FOLDER}/"
+_ID_LINE: Final = re.compile(r"^[\"']?id[\"']?[ \t]*[:：][ \t]*[\"']?([^\s\"',#}]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _load(files: dict[str, bytes]) -> Loaded:
     projects: list[Project] = []
     project_files: list[str] = []
     for name in sorted(files):
-        if name.startswith(f"{names.PROJECTS_FOLDER}/") and name.endswith(".yaml"):
+        if name.startswith(_PROJECTS) and name.endswith(".yaml"):
             project = reading.file(name, files, Project)
             if project is not None:
                 projects.append(project)
@@ -132,6 +136,7 @@ def _load(files: dict[str, bytes]) -> Loaded:
         projects=tuple(projects),
         files=tuple(project_files),
         left_out=tuple(reading.left_out),
+        left_out_ids=frozenset(_project_id(files[name]) for name in reading.left_out if name.startswith(_PROJECTS)),
         # A people.yaml that could not be read must not turn every name in the place into a finding.
         people_known=people is not None,
         pack=pack,
@@ -142,6 +147,12 @@ def _load(files: dict[str, bytes]) -> Loaded:
         tuple(sorted(reading.diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
         settings_broken=settings is None,
     )
+
+
+def _project_id(raw: bytes) -> str:
+    """The id of a project whose ledger cannot be read, as far as its text shows it; else nothing."""
+    found = _ID_LINE.search(raw.decode("utf-8", "replace"))
+    return unicodedata.normalize("NFC", found[1]) if found else ""
 
 
 class _Reading:

@@ -5,13 +5,29 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from projledger.checks import closing, cycles
+from projledger.checks import closing, cycles, references
 from projledger.checks.inspection import Inspection
 from projledger.checks.rule import Check
 from projledger.diagnostics import Finding, Rule
 from projledger.models.workspace import Workspace
 
 CHECKS: Final[tuple[Check, ...]] = (
+    references.unknown_person,
+    references.unknown_unit,
+    references.unknown_party,
+    references.unknown_chain,
+    references.unknown_node,
+    references.unknown_indicator,
+    references.unknown_scope,
+    references.unknown_project,
+    references.unknown_task,
+    references.unknown_item,
+    references.unknown_decision,
+    references.unknown_category,
+    references.unknown_rules,
+    references.unknown_term,
+    references.unknown_timezone,
+    references.unknown_country,
     cycles.dependency_cycle,
     closing.no_owner,
 )

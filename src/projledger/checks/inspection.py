@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
+from projledger.checks.links import Links
 from projledger.diagnostics import Place
 from projledger.i18n import _, listing
 from projledger.models.project import Problem, Project, Task
@@ -41,22 +42,22 @@ class Inspection:
         """Every problem with its project, its file and its index there."""
         return [(project, file, i, one) for project, file in self.projects for i, one in enumerate(project.problems)]
 
-    def readable(self, file: str) -> bool:
-        """Whether a file with a fixed name is absent or was read: what it holds is then known."""
-        return file not in self.workspace.left_out
+    @cached_property
+    def links(self) -> Links:
+        """Every reference, walked once."""
+        return Links(self.workspace)
 
     @cached_property
-    def _guesses(self) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+    def _guesses(self) -> dict[tuple[str, str], list[str]]:
         return {}
 
-    def close(self, text: str, known: Iterable[str]) -> tuple[str, ...]:
-        """The known names that somebody may have meant, the closest first."""
-        names = tuple(known)
-        if (text, names) not in self._guesses:
+    def close(self, text: str, kind: str, known: Iterable[str]) -> list[str]:
+        """The names, all `known` of a `kind`, that somebody may have meant by `text`: the closest first."""
+        found = self._guesses.get((text, kind))
+        if found is None:
             full = len(self._guesses) >= _MOST_GUESSES
-            found = () if full else tuple(difflib.get_close_matches(text, names, 3, 0.6))
-            self._guesses[text, names] = found
-        return self._guesses[text, names]
+            found = self._guesses[text, kind] = [] if full else difflib.get_close_matches(text, list(known), 3, 0.6)
+        return found
 
     # --- names for messages ---------------------------------------------------------------------------------------
 
@@ -123,6 +124,6 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def did_you_mean(names: Iterable[str]) -> str:
-    """The question that names what may have been meant."""
-    return _("did you mean {names}?").format(names=listing(list(names)))
+def did_you_mean(names: list[str]) -> str:
+    """The question that names what may have been meant; nothing where nothing is close."""
+    return _("did you mean {names}?").format(names=listing(names)) if names else ""

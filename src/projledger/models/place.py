@@ -237,7 +237,9 @@ class Decision(Record):
     text: Line = Field(description=N_("What was decided"))
     owner: Person = Field(description=N_("Person who must do it"))
     deadline: Day = Field(description=N_("When it must be done"))
-    task: Annotated[Ref, Refers("task")] | None = Field(None, description=N_("Task it became, such as P001/T3"))
+    task: Annotated[Ref, Refers("any")] | None = Field(
+        None, description=N_("Task or problem it became, such as P001/T3")
+    )
     done: Day | None = Field(None, description=N_("When it was done"))
     evidence: Line | None = Field(None, description=N_("What shows that it was done"))
 

@@ -50,7 +50,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Every ledger of a place. `files` maps a project id to its file; `left_out` names files that could not be read.
+    """Every ledger of a place. `files` maps a project id to its file; `left_out` names files that could not be read;
+    `left_out_ids` are the project ids that stand in them, as far as that can be told: a reference to one is no fault.
 
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit.
@@ -66,6 +67,7 @@ class Workspace:
     projects: tuple[Project, ...] = ()
     files: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    left_out_ids: frozenset[str] = frozenset()
     people_known: bool = False
     pack: RulePack | None = field(default=None)
 
