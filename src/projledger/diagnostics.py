@@ -42,6 +42,8 @@ class Finding:
 
     `message` alone is understandable; `help` says how to mend it; both are in the language in use. `related` names
     other places that belong to it (the first of two duplicates, the members of a cycle), each with a short label.
+    `later` marks a pair of equals: of `place` and the first of `related`, when both stand in one file, the later one
+    is shown as the place.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Finding:
     message: str
     help: str = ""
     related: tuple[tuple[Place, str], ...] = ()
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

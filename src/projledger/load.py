@@ -12,7 +12,7 @@ import re
 import typing
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeVar
 
@@ -217,6 +217,12 @@ def _located(finding: Finding, sources: dict[str, Source], severity: Severity) -
         return known.span(place.path, place.on) if known else source.TOP
 
     here = span(finding.place)
+    if finding.later and finding.related[0][0].file == finding.place.file:
+        # Two sections of a file may stand in any order, which only the lines tell.
+        (other, label), *rest = finding.related
+        if span(other) > here:
+            finding = replace(finding, place=other, related=((finding.place, label), *rest))
+            here = span(other)
     known = sources.get(finding.place.file)
     return Diagnostic(
         finding.place.file,

@@ -130,3 +130,45 @@ def _tangled(waits: dict[int, list[int]], nodes: dict[int, list[int]] | set[int]
                     if len(part) > 1 or node in waits.get(node, ()):
                         found.append(part)
     return sorted(found, key=min)
+
+
+@check("parent-cycle", "error")
+def parent_cycle(seen: Inspection) -> Iterator[Finding]:
+    """A project is its own parent, or a package is a module of its own module.
+
+    Why: a package is the sum of its modules, never of itself.
+
+    Example:
+
+        id: P011
+        parent: P011
+
+    Remedy: take the `parent` out that does not hold; the package itself has none.
+    """
+    parents = {id_: project.parent for id_, project in seen.links.projects.items()}
+    files = seen.workspace.project_files
+    done: set[str] = set()
+    for start in parents:
+        path: list[str] = []
+        node: str | None = start
+        while node is not None and node in parents and node not in done:
+            done.add(node)
+            path.append(node)
+            node = parents[node]
+        if node is None or node not in path:
+            continue
+        # Everything before `node` only leads into the circle. Projects are in file order, so the first one of the
+        # circle that is met is the first in file order.
+        circle = path[path.index(node) :]
+        first = circle.index(min(circle, key=list(parents).index))
+        circle = circle[first:] + circle[:first]
+        places = [Place(files[id_], ("parent",)) for id_ in circle]
+        message = (
+            _("project {ref} is its own parent").format(ref=circle[0])
+            if len(circle) == 1
+            else _("projects are parents of each other in a circle: {path}").format(
+                path=" → ".join([*circle, circle[0]])
+            )
+        )
+        help_ = _("take out the parent: that does not hold")
+        yield Finding("parent-cycle", places[0], message, help_, tuple(zip(places[1:], circle[1:], strict=True)))

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Final
 
 from projledger.checks.links import Links
-from projledger.diagnostics import Place
+from projledger.diagnostics import Path, Place
 from projledger.i18n import _, listing
+from projledger.models.place import Report, Target
 from projledger.models.project import Problem, Project, Task
-from projledger.models.workspace import CHAINS_FILE, MEETINGS_FILE, PEOPLE_FILE, Workspace
+from projledger.models.workspace import CHAINS_FILE, MEETINGS_FILE, PEOPLE_FILE, TARGETS_FILE, Workspace
 
 _MOST_GUESSES: Final = 200
 """Names for which close ones are looked up in a run: each costs milliseconds, and nobody mends more at a time."""
@@ -41,6 +42,29 @@ class Inspection:
     def problems(self) -> list[tuple[Project, str, int, Problem]]:
         """Every problem with its project, its file and its index there."""
         return [(project, file, i, one) for project, file in self.projects for i, one in enumerate(project.problems)]
+
+    @cached_property
+    def reports(self) -> list[tuple[str, str, int, Report]]:
+        """Every reported figure with its file, its scope and its index there."""
+        found = [(f, one.scope or p.id, i, one) for p, f in self.projects for i, one in enumerate(p.reports)]
+        found += [(TARGETS_FILE, one.scope or "all", i, one) for i, one in enumerate(self.workspace.targets.reports)]
+        return found
+
+    @cached_property
+    def targets(self) -> list[tuple[str, Path, str, Target]]:
+        """Every target with its file, its path there and its scope; files in their order."""
+        found: list[tuple[str, Path, str, Target]] = [
+            (file, ("targets", i), target.scope or project.id, target)
+            for project, file in self.projects
+            for i, target in enumerate(project.targets)
+        ]
+        for c, certificate in enumerate(self.workspace.targets.certificates):
+            for i, target in enumerate(certificate.targets):
+                path = ("certificates", c, "targets", i)
+                found.append((TARGETS_FILE, path, target.scope or certificate.unit, target))
+        for i, target in enumerate(self.workspace.targets.targets):
+            found.append((TARGETS_FILE, ("targets", i), target.scope or "all", target))
+        return found
 
     @cached_property
     def links(self) -> Links:
