@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from projledger import source
-from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity
+from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity, Span
 from projledger.i18n import N_, _
 from projledger.models import workspace as names
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
@@ -65,9 +65,18 @@ class Loaded:
         return known.span(place.path, place.on).line if known else 1
 
     def locate(self, findings: Iterable[Finding], severities: dict[str, Severity]) -> list[Diagnostic]:
-        """Turn symbolic places into lines and columns, sorted by file and place."""
-        located = [_located(finding, self.sources, severities[finding.code]) for finding in findings]
-        return sorted(located, key=lambda diagnostic: diagnostic.sort_key)
+        """Turn symbolic places into lines and columns, sorted by file and place, at most so many for each file."""
+        by_file: dict[str, list[tuple[Span, str, str, Finding]]] = {}
+        for finding in findings:
+            here, finding = _placed(finding, self.sources)
+            by_file.setdefault(finding.place.file, []).append((here, finding.code, finding.message, finding))
+        located: list[Diagnostic] = []
+        for file in sorted(by_file):
+            found = sorted(by_file[file], key=lambda one: one[:3])
+            # Only what is shown gets its line and its other places: those of thousands would cost seconds.
+            shown = [_located(one[3], self.sources, severities[one[1]]) for one in found[: source.MOST_FINDINGS + 1]]
+            located += source.capped(shown, len(found))
+        return located
 
 
 def read_folder(root: FilePath) -> Iterator[tuple[str, bytes]]:
@@ -211,18 +220,24 @@ def _not_read(name: str) -> Diagnostic:
     return _located(finding, {}, "warning")
 
 
-def _located(finding: Finding, sources: dict[str, Source], severity: Severity) -> Diagnostic:
-    def span(place: Place) -> Any:
-        known = sources.get(place.file)
-        return known.span(place.path, place.on) if known else source.TOP
+def _span(place: Place, sources: dict[str, Source]) -> Span:
+    known = sources.get(place.file)
+    return known.span(place.path, place.on) if known else source.TOP
 
-    here = span(finding.place)
+
+def _placed(finding: Finding, sources: dict[str, Source]) -> tuple[Span, Finding]:
+    """Where a finding is; of two equals in one file the later one, which only the lines tell."""
+    here = _span(finding.place, sources)
     if finding.later and finding.related[0][0].file == finding.place.file:
-        # Two sections of a file may stand in any order, which only the lines tell.
         (other, label), *rest = finding.related
-        if span(other) > here:
-            finding = replace(finding, place=other, related=((finding.place, label), *rest))
-            here = span(other)
+        there = _span(other, sources)
+        if there > here:
+            return there, replace(finding, place=other, related=((finding.place, label), *rest))
+    return here, finding
+
+
+def _located(finding: Finding, sources: dict[str, Source], severity: Severity) -> Diagnostic:
+    here = _span(finding.place, sources)
     known = sources.get(finding.place.file)
     return Diagnostic(
         finding.place.file,
@@ -232,7 +247,7 @@ def _located(finding: Finding, sources: dict[str, Source], severity: Severity) -
         finding.message,
         finding.help,
         known.line(here.line) if known else "",
-        tuple((place.file, span(place), label) for place, label in finding.related),
+        tuple((place.file, _span(place, sources), label) for place, label in finding.related),
     )
 
 

@@ -50,9 +50,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Every ledger of a place. `files` maps a project id to its file; `left_out` names files that could not be read;
-    `left_out_ids` are the project ids that stand in them, as far as that can be told: a reference to one is no fault.
+    """Every ledger of a place.
 
+    `files` are the names of the projects' files, in the same order; `left_out` names files that could not be read, and
+    `left_out_ids` are the project ids in them, as far as that can be told: a reference to one is no fault.
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit.
     """
