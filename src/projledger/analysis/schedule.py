@@ -34,7 +34,7 @@ Both passes are linear and without recursion. Where the rules leave room, this i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -111,6 +111,15 @@ class WhatIf:
     deadlines: Mapping[str, date] = field(default_factory=dict)
     starts: Mapping[str, date] = field(default_factory=dict)
     overlaps: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def __or__(self, other: WhatIf) -> WhatIf:
+        """Both; where both change the same, `other` wins."""
+        return WhatIf(
+            {**self.lengths, **other.lengths},
+            {**self.deadlines, **other.deadlines},
+            {**self.starts, **other.starts},
+            {**self.overlaps, **other.overlaps},
+        )
 
 
 NOTHING: Final = WhatIf()
@@ -269,6 +278,7 @@ class Schedule:
         plans: by reference, in file order.
         cycles: circles of tasks, each along `after` (every task waits for the next, the last for the first).
         left_out: (task, predecessor, why) for each reference that counts as if it did not stand there.
+        what_if: the changes it was computed under.
         network: what was computed with; nodes are numbered in `nodes`.
     """
 
@@ -277,8 +287,20 @@ class Schedule:
     plans: Mapping[str, TaskPlan]
     cycles: tuple[tuple[str, ...], ...]
     left_out: tuple[tuple[str, str, LeftOut], ...]
+    what_if: WhatIf
+    calendar: Calendar
     network: Network
     nodes: Mapping[str, int]
+
+    def day(self, offset: int) -> date:
+        """The workday with that offset."""
+        return self.calendar.day(offset)
+
+    def done_before(self, ref: str) -> tuple[str, ...]:
+        """The finished tasks that a task came after."""
+        plan = self.plans[ref]
+        refs = (written if "/" in written else f"{plan.project.id}/{written}" for written in plan.task.after)
+        return tuple(other for other in refs if other in self.plans and self.plans[other].state == "done")
 
     def waits_for(self, ref: str) -> tuple[str, ...]:
         """The unfinished tasks that a task waits for directly, in the order of its `after`."""
@@ -341,9 +363,18 @@ def selected(schedule: Schedule, refs: Collection[str] | None = None) -> Selecti
     )
 
 
-def schedule(workspace: Workspace, as_of: date, what_if: WhatIf = NOTHING) -> Schedule:
-    """Plan every task of the workspace on `as_of`, under the changes of `what_if`. Linear in tasks and references."""
-    return _Planner(workspace, as_of, what_if).plan()
+def schedule(
+    workspace: Workspace, as_of: date, what_if: WhatIf = NOTHING, projects: Iterable[Project] | None = None
+) -> Schedule:
+    """Plan every task of the workspace on `as_of`. Linear in tasks and references.
+
+    Args:
+        workspace: where the projects, the calendar and the thresholds come from.
+        as_of: facts after this day do not count.
+        what_if: changes to try.
+        projects: plan these alone, when nothing connects them to the others.
+    """
+    return _Planner(workspace, as_of, what_if, workspace.projects if projects is None else projects).plan()
 
 
 @dataclass(slots=True)
@@ -365,8 +396,9 @@ class _Known:
 class _Planner:
     """One run of the schedule."""
 
-    def __init__(self, workspace: Workspace, as_of: date, what_if: WhatIf) -> None:
+    def __init__(self, workspace: Workspace, as_of: date, what_if: WhatIf, projects: Iterable[Project]) -> None:
         self.workspace = workspace
+        self.projects = projects
         self.as_of = as_of
         self.what_if = what_if
         self.calendar = workspace.calendar
@@ -395,6 +427,8 @@ class _Planner:
             plans,
             tuple(tuple(tasks[node].ref for node in circle) for circle in cycles),
             tuple(left_out),
+            self.what_if,
+            self.calendar,
             network,
             nodes,
         )
@@ -416,7 +450,7 @@ class _Planner:
         """Every task in file order; of two with one reference the first, as everywhere."""
         seen: set[str] = set()
         as_of, moved = self.as_of, self.what_if.deadlines
-        for project in self.workspace.projects:
+        for project in self.projects:
             out = _out(project, as_of)
             gaps = Gaps(self.calendar, project.pauses) if project.pauses else None
             for task in project.tasks:
