@@ -224,6 +224,11 @@ def test_a_plan_that_reaches_the_end_of_the_period_is_taken_as_written() -> None
     assert pace.pace_at(day("2024-06-30"), half, half.first, "linear_day", Decimal(1000), plan) == Fraction(9, 10)
 
 
+def test_nothing_is_a_share_of_a_target_of_nothing() -> None:
+    found = stand(place_with("month: 2024-05, ytd: 40", "period: 2024, value: 0, plan: {2024-06: 10}"), "2024-06-05")
+    assert (found.done, found.rate, found.pace, found.gap_points) == (40, None, None, None)
+
+
 def test_a_pace_of_zero_gives_no_verdict() -> None:
     place = place_with("month: 2024-01, ytd: 100, cutoff: 2024-01-20")
     found = stand(place, "2024-02-01")
@@ -334,6 +339,13 @@ def test_merged_months_come_together() -> None:
     # Where both report, both count.
     both = place_with("month: 2024-01, amount: 100; month: 2024-02, amount: 60", settings=merged)
     assert stand(both, "2024-03-10").done == 160
+
+
+def test_merged_months_within_a_quarter() -> None:
+    # March's cumulative figure is wanting, so the amounts are added: May's is that of April and May.
+    reports = "month: 2024-05, amount: 90; month: 2024-06, amount: 40"
+    place = place_with(reports, "period: 2024-Q2, value: 200", settings="reporting: {merge: [[4, 5]]}")
+    assert stand(place, "2024-07-01").done == 130
 
 
 def test_a_merged_amount_is_not_taken_apart() -> None:
@@ -667,6 +679,19 @@ def test_targets_come_in_the_order_of_the_files() -> None:
     found = pace.standing_of(pace.standings(place, day("2024-06-10")), "B", "inv", Period.parse("2024"))
     assert found is not None
     assert found.scope_name == "项目B"
+
+
+def test_a_project_s_figure_counts_from_the_day_it_was_reported() -> None:
+    late = ytd(100).replace("ytd", "reported: 2024-06-07, ytd")
+    assert stand(workspace("", project("A", late)), "2024-06-06").done is None
+    assert stand(workspace("", project("A", late)), "2024-06-07").done == 100
+
+
+def test_a_project_speaks_for_itself_alone() -> None:
+    scoped = project("A", ytd(100).replace("indicator", "scope: shoes, indicator"))
+    place = workspace(SCOPED % "shoes", scoped, project("B", ytd(200)), chains=CHAINS)
+    assert stand(place, "2024-06-05", "shoes/inv/2024").done == 300
+    assert stand(place, "2024-06-05", "A/inv/2024").done == 100
 
 
 def test_an_id_that_stands_twice_is_counted_once() -> None:

@@ -19,7 +19,7 @@ Everything follows from (workspace, as_of), in exact fractions and decimals:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -287,6 +287,7 @@ class Figures:
         self.workspace = workspace
         self.as_of = as_of
         self._due_day = workspace.settings.reporting.due_day
+        self._due_days: dict[int, date] = {}
         self._merged = {
             month: frozenset(group) for group in workspace.settings.reporting.merge for month in group if len(group) > 1
         }
@@ -314,7 +315,7 @@ class Figures:
             for index, report in enumerate(project.reports):
                 known = Known(report, Place(file, ("reports", index)))
                 if known.reported <= self.as_of:
-                    yield report.scope or project.id, known
+                    yield project.id, known  # whatever scope it names: a project speaks for itself alone
 
     @cached_property
     def projects(self) -> tuple[tuple[Project, str], ...]:
@@ -423,18 +424,24 @@ class Figures:
         ]
 
     def _projects_of(self, scope: str, signed: bool) -> list[Project]:
-        belongs: dict[ScopeKind, Callable[[Project], bool]] = {
-            "all": lambda project: True,
-            "unit": lambda project: project.unit == scope,
-            "chain": lambda project: project.chain == scope,
-            "project": lambda project: scope in self._above(project.id),
-        }
-        mine = belongs[self.kind_of(scope)]
-        return [
-            project
-            for project, _file in self.projects
-            if mine(project) and (signed or project.status_on(self.as_of) != "cleared")
-        ]
+        listed = self._belonging.get((self.kind_of(scope), scope), [])
+        return [p for p in listed if signed or p.status_on(self.as_of) != "cleared"]
+
+    @cached_property
+    def _belonging(self) -> dict[tuple[ScopeKind, str], list[Project]]:
+        """The projects of every scope; those of a package are its modules, and theirs."""
+        found: dict[tuple[ScopeKind, str], list[Project]] = {}
+        for project, _file in self.projects:
+            scopes: list[tuple[ScopeKind, str | None]] = [
+                ("all", ALL),
+                ("unit", project.unit),
+                ("chain", project.chain),
+            ]
+            scopes += [("project", package) for package in self._above(project.id)]
+            for kind, scope in scopes:
+                if scope is not None:
+                    found.setdefault((kind, scope), []).append(project)
+        return found
 
     def _above(self, project_id: str) -> tuple[str, ...]:
         """The packages that a project is a module of, the nearest first."""
@@ -447,9 +454,12 @@ class Figures:
 
     def _due(self, month: int) -> date:
         """The day from which the figure of `month` is missing."""
-        january = _january(month)
-        last = max(self._merged.get(month - january + 1, {month - january + 1}))
-        return _month(january + last).first.replace(day=self._due_day)
+        due = self._due_days.get(month)
+        if due is None:
+            january = _january(month)
+            last = max(self._merged.get(month - january + 1, {month - january + 1}))
+            due = self._due_days[month] = _month(january + last).first.replace(day=self._due_day)
+        return due
 
     def _missing(self, series: _Series, first: int, last: int) -> list[int]:
         """The months whose figure is due and absent; then the month before the period, if its figure is wanting."""
@@ -513,7 +523,6 @@ def _has_target(project: Project, indicator: str, first: int, last: int) -> bool
     """Whether a project has a target of its own for months between `first` and `last`."""
     return any(
         target.indicator == indicator
-        and target.scope in (None, project.id)
         and _index(_begins(target, project)) <= last
         and _index(target.period.last) >= first
         for target in project.targets
@@ -674,7 +683,7 @@ def _targets(figures: Figures) -> Iterator[tuple[Target, str, bool, Place]]:
                 yield target, target.scope or certificate.unit, True, Place(TARGETS_FILE, path)
     for project, file in figures.projects:
         for index, target in enumerate(project.targets):
-            yield target, target.scope or project.id, False, Place(file, ("targets", index))
+            yield target, project.id, False, Place(file, ("targets", index))
 
 
 def _standing(figures: Figures, target: Target, scope: str, signed: bool, place: Place) -> Standing:

@@ -213,8 +213,6 @@ def amount_text(amount: Decimal, measure: str) -> str:
 def verdict_text(target: TargetRow) -> str:
     """How far a target is from its pace, in words; empty where it is not reported."""
     behind = target.behind_points
-    if target.done is None:
-        return ""
     if behind is None:
         return _("too early to judge") if target.pace == 0 else ""
     points = points_text(abs(behind), signed=False)
