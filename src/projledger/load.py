@@ -13,6 +13,7 @@ import typing
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeVar
 
@@ -25,7 +26,7 @@ from projledger.i18n import N_, _
 from projledger.models import workspace as names
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
-from projledger.models.rules import RulePack
+from projledger.models.rules import SHIPPED, RulePack
 from projledger.models.settings import Settings
 from projledger.models.workspace import Workspace
 from projledger.source import Source
@@ -123,7 +124,10 @@ def _load(files: dict[str, bytes]) -> Loaded:
     log = reading.file(names.LOG_FILE, files, LogFile)
     assets = reading.file(names.ASSETS_FILE, files, Assets)
     pack_file = f"{settings.rules}.yaml" if settings else ""
-    pack = reading.file(pack_file, files, RulePack) if pack_file in files and pack_file not in KINDS else None
+    if pack_file in files and pack_file not in KINDS:
+        pack = reading.file(pack_file, files, RulePack)
+    else:
+        pack = shipped_pack(settings.rules) if settings and settings.rules in SHIPPED else None
     projects: list[Project] = []
     project_files: list[str] = []
     for name in sorted(files):
@@ -149,6 +153,7 @@ def _load(files: dict[str, bytes]) -> Loaded:
         # A people.yaml that could not be read must not turn every name in the place into a finding.
         people_known=people is not None,
         pack=pack,
+        default_pack=shipped_pack("default"),
     )
     return Loaded(
         workspace,
@@ -162,6 +167,17 @@ def _project_id(raw: bytes) -> str:
     """The id of a project whose ledger cannot be read, as far as its text shows it; else nothing."""
     found = _ID_LINE.search(raw.decode("utf-8", "replace"))
     return unicodedata.normalize("NFC", found[1]) if found else ""
+
+
+@lru_cache(maxsize=len(SHIPPED))
+def shipped_pack(name: str) -> RulePack:
+    """One of the `SHIPPED` rule packs, read as any other file is."""
+    file = f"{name}.yaml"
+    decoded, faults = source.decode(file, (FilePath(__file__).parent / "rules" / file).read_bytes())
+    tree, more = source.read(decoded) if decoded else (None, [])
+    faults += more
+    assert not faults, faults  # they are tested before they are shipped
+    return RulePack.model_validate(tree)
 
 
 class _Reading:

@@ -637,7 +637,7 @@ class Standing(Progress):
 def standings(workspace: Workspace, as_of: date, figures: Figures | None = None) -> tuple[Standing, ...]:
     """How every target stands: those of targets.yaml, of the certificates signed by then, and of the projects."""
     known = figures or Figures(workspace, as_of)
-    return tuple(_standing(known, target, scope, signed, place) for target, scope, signed, place in _targets(known))
+    return tuple(_standing(known, target, scope, signed, place) for target, scope, signed, place in targets_of(known))
 
 
 def standing_of(standings: Iterable[Standing], scope: str, indicator: str, period: Period) -> Standing | None:
@@ -671,7 +671,7 @@ def combine(members: Sequence[Progress]) -> Progress | None:
     )
 
 
-def _targets(figures: Figures) -> Iterator[tuple[Target, str, bool, Place]]:
+def targets_of(figures: Figures) -> Iterator[tuple[Target, str, bool, Place]]:
     """Every target with its scope, whether it was signed, and its place."""
     written = figures.workspace.targets
     for index, target in enumerate(written.targets):

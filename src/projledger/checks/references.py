@@ -12,10 +12,10 @@ from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
 from projledger.errors import CalendarUnavailableError, UnknownCountryError
 from projledger.i18n import _
+from projledger.models.rules import SHIPPED
 from projledger.models.types import FACTORS, STAGES, RefKind
 from projledger.models.workspace import SETTINGS_FILE, TARGETS_FILE
 
-PACKS: Final = ("default", "sanya-2022", "suqian", "wuhan", "xinhuang", "yinchuan-2025")
 """The rule packs that are shipped."""
 TERMS: Final = ("investment", "starts", "completion", "close_out", "reporting")
 """Terms of the score that need no indicator of that name."""
@@ -359,13 +359,13 @@ def unknown_rules(seen: Inspection) -> Iterator[Finding]:
     """
     workspace = seen.workspace
     name = workspace.settings.rules
-    if name in PACKS or workspace.pack is not None or f"{name}.yaml" in workspace.left_out:
+    if name in SHIPPED or workspace.pack is not None or f"{name}.yaml" in workspace.left_out:
         return
     message = _("there is no rule pack “{name}”").format(name=name)
     packs = _("shipped: {packs}; or put {file} beside projledger.yaml").format(
-        packs=", ".join(PACKS), file=f"{name}.yaml"
+        packs=", ".join(SHIPPED), file=f"{name}.yaml"
     )
-    help_ = did_you_mean(seen.close(name, "pack", PACKS)) or packs
+    help_ = did_you_mean(seen.close(name, "pack", SHIPPED)) or packs
     yield Finding("unknown-rules", Place(SETTINGS_FILE, ("rules",)), message, help_)
 
 

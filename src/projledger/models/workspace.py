@@ -55,7 +55,8 @@ class Workspace:
     `files` are the names of the projects' files, in the same order; `left_out` names files that could not be read, and
     `left_out_ids` are the project ids in them, as far as that can be told: a reference to one is no fault.
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
-    people.yaml: then any name will do for a person or unit.
+    people.yaml: then any name will do for a person or unit. `pack` holds the rules that the settings name; None when
+    there are none of that name, or when they could not be read (then `left_out` names the file).
     """
 
     settings: Settings
@@ -70,7 +71,15 @@ class Workspace:
     left_out: tuple[str, ...] = ()
     left_out_ids: frozenset[str] = frozenset()
     people_known: bool = False
-    pack: RulePack | None = field(default=None)
+    pack: RulePack | None = None
+    default_pack: RulePack | None = None
+
+    @cached_property
+    def rules(self) -> RulePack:
+        """The clauses that give the lights: those of the place, and the default ones on every other subject."""
+        if self.default_pack is None:
+            raise ValueError("a workspace without the default rules gives no lights; make it with load.load")
+        return self.pack.over(self.default_pack) if self.pack else self.default_pack
 
     @cached_property
     def calendar(self) -> Calendar:
