@@ -530,7 +530,10 @@ def _has_target(project: Project, indicator: str, first: int, last: int) -> bool
 
 
 def _begins(target: Target, project: Project | None) -> date:
-    """The first day of a target's period; for a project to be started inside of it, the first of that month."""
+    """The first day of a target's period; for a project to be started inside of it, the first of that month.
+
+    The start is the planned one as first written: an extension of it does not lessen what the target asks for by then.
+    """
     start = project.stages.started.plan if project is not None and project.stages.started else None
     return start.replace(day=1) if start is not None and target.period.contains(start) else target.period.first
 
