@@ -79,6 +79,22 @@ def test_options_select(capsys: pytest.CaptureFixture[str], options: tuple[str, 
     assert list(data(capsys, COUNTY, *options)) == refs
 
 
+def test_every_target_has_its_light(capsys: pytest.CaptureFixture[str]) -> None:
+    targets = data(capsys, COUNTY)
+    # Under yinchuan-2025: 3.2 points behind, on or above, 14.5 points behind, not reported.
+    expected = {
+        "all/investment/2024": "blue",
+        "all/investment/2024-H1": "green",
+        "P008/investment/2024": "yellow",
+        "P009/investment/2024": "grey",
+    }
+    assert {ref: targets[ref]["light"] for ref in expected} == expected
+    grey = data(capsys, COUNTY, "--light", "grey")
+    assert list(grey) == [ref for ref, target in targets.items() if target["missing"]]
+    assert main(["targets", "-w", str(COUNTY), "--light", "pink"]) == 2
+    assert "pink" in capsys.readouterr().err
+
+
 def test_a_chain_and_a_unit_bring_their_projects(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"footwear/investment/2024-H1", "P001/investment/2024"} <= data(capsys, COUNTY, "--chain", "footwear").keys()
     by_unit = data(capsys, COUNTY, "--unit", "furong-park")

@@ -109,6 +109,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             Option("chain", N_("Only targets of these chains and their projects"), completes="chain"),
             Option("indicator", N_("Only these indicators")),
             Option("period", N_("Only targets of these periods: 2024, 2024-H1, 2024-Q2, 2024-05")),
+            Option("light", N_("Only these lights: red, yellow, grey, blue, green")),
         ),
     ),
 )

@@ -9,13 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from projledger.analysis import pace
+from projledger.analysis.assessment import assess
 from projledger.analysis.pace import PaceMethod, ScopeKind, Standing
 from projledger.calendar import Period, day_text, month_text, period_text, weekday_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, pgettext
-from projledger.models.types import Light
+from projledger.models.types import LIGHTS, Light
 from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
 from projledger.reports import Query
 from projledger.reports.words import lamp, tone
@@ -130,10 +130,12 @@ def compute(query: Query) -> Result:
     """The wanted targets: the place, its chains, its units, its projects; the year's, then those of its parts."""
     workspace = query.workspace
     wanted = _wanted(query)
-    standings = [s for s in pace.standings(workspace, query.as_of) if wanted(s)]
+    assessment = assess(workspace, query.as_of)
+    lights = _lights(query)
+    standings = [s for s in assessment.standings if wanted(s) and (not lights or assessment.light(s.ref) in lights)]
     cleared = {p.id: p.name for p in workspace.projects if p.status_on(query.as_of) == "cleared"}
     left_out = dict.fromkeys(s.scope for s in standings if s.scope in cleared)
-    rows = tuple(row(s, None) for s in in_order(standings) if s.scope not in cleared)
+    rows = tuple(row(s, assessment.light(s.ref)) for s in in_order(standings) if s.scope not in cleared)
     return Result(
         place=workspace.settings.name,
         as_of=query.as_of,
@@ -194,6 +196,16 @@ def _wanted(query: Query) -> Callable[[Standing], bool]:
         )
 
     return wanted
+
+
+def _lights(query: Query) -> tuple[str, ...]:
+    """The lights asked for; none means all."""
+    lights = _listed(query.options.get("light"))
+    unknown = [light for light in lights if light not in LIGHTS]
+    if unknown:
+        text = _("--{option}: “{text}” is not one of: {choices}")
+        raise UsageError(text.format(option="light", text=", ".join(unknown), choices=", ".join(LIGHTS)))
+    return lights
 
 
 def _listed(text: str | None) -> tuple[str, ...]:
