@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from projledger import checks
+from projledger.analysis.assessment import assess
+from projledger.analysis.lagging import CODES
 from projledger.analysis.pace import standing_of, standings
 from projledger.analysis.schedule import schedule
 from projledger.calendar import Period
@@ -19,6 +22,7 @@ from projledger.models.project import Project
 from projledger.models.types import STAGES
 
 COUNTY = Path(__file__).parent.parent / "ledgers"
+AS_OF = datetime.date(2024, 6, 11)
 
 # What one place cannot show: it is of one level, has one way to take pace, and its screens one language; nobody
 # writes the default status; meetings and ladders have no use for the other periods and lights.
@@ -111,14 +115,48 @@ def test_uses_every_choice_of_the_format(county: Loaded) -> None:
 
 
 def test_shows_every_stage_status_and_problem_state(county: Loaded) -> None:
-    as_of = county.workspace.settings.as_of
-    assert as_of == datetime.date(2024, 6, 11)
+    assert county.workspace.settings.as_of == AS_OF
     projects = county.workspace.projects
-    assert {project.status_on(as_of) for project in projects} == {"active", "suspended", "cleared"}
-    assert any(project.paused_on(as_of) and project.status_on(as_of) == "active" for project in projects)
-    assert {project.stages.current(as_of) for project in projects} == {*STAGES, None}
-    states = {problem.state_on(as_of) for project in projects for problem in project.problems}
+    assert {project.status_on(AS_OF) for project in projects} == {"active", "suspended", "cleared"}
+    assert any(project.paused_on(AS_OF) and project.status_on(AS_OF) == "active" for project in projects)
+    assert {project.stages.current(AS_OF) for project in projects} == {*STAGES, None}
+    states = {problem.state_on(AS_OF) for project in projects for problem in project.problems}
     assert states == {"open", "handling", "pending", "closed"}
+
+
+def test_shows_every_light_and_every_reason_to_lag(county: Loaded) -> None:
+    judged = assess(county.workspace, AS_OF)
+    assert judged.project_lights == {
+        "P001": "red",  # the substation bay comes four workdays late
+        "P002": "red",  # the emission quota is a day overdue
+        "P003": None,  # cleared
+        "P004": "green",
+        "P005": "blue",  # the bond papers are due on Friday
+        "P006": "yellow",  # the site should be levelled since 3 June
+        "P007": "green",
+        "P008": "red",  # relocation overdue, not in the statistics after two months
+        "P009": "grey",  # nobody has reported
+        "P010": None,  # suspended
+        "P011": "green",
+        "P012": "red",  # central budget money not paid to plan
+        "P013": None,  # paused for the floods
+        "P014": "green",
+        "P015": "yellow",  # a problem blocks the gas connection
+    }
+    # Only the rules of Xinhuang look at a single month's amount.
+    assert {reason.code for lag in judged.lags for reason in lag.reasons} == {*CODES} - {"behind_month"}
+
+
+def test_strict_findings_are_only_what_is_shown_on_purpose(county: Loaded) -> None:
+    found = [(finding.code, finding.place.file) for finding in checks.run(county.workspace, AS_OF, strict=True)]
+    negotiation, silent = "projects/P002-环保鞋底材料.yaml", "projects/P009-液压油缸技改.yaml"
+    assert sorted(found) == [
+        ("missing-figure", silent),
+        ("missing-figure", "targets.yaml"),  # the town whose only project it is
+        ("no-duration", negotiation),
+        ("no-duration", silent),
+        ("no-duration", silent),
+    ]
 
 
 def test_says_in_every_file_that_it_is_invented() -> None:
@@ -129,7 +167,7 @@ def test_says_in_every_file_that_it_is_invented() -> None:
 
 
 def test_floats_worked_by_hand(county: Loaded) -> None:
-    plans = schedule(county.workspace, datetime.date(2024, 6, 11)).plans
+    plans = schedule(county.workspace, AS_OF).plans
 
     # The substation bay: 20 workdays, 60 % done, so 8 remain. Reported on Friday 7 June; the next workday is Tuesday
     # the 11th (Dragon Boat on Monday): 11 12 13 14 17 18 19 20. Its extended deadline is the 14th: four too late.
@@ -151,7 +189,7 @@ def test_floats_worked_by_hand(county: Loaded) -> None:
 
 
 def test_figures_worked_by_hand(county: Loaded) -> None:
-    stand = standings(county.workspace, datetime.date(2024, 6, 11))
+    stand = standings(county.workspace, AS_OF)
 
     year = standing_of(stand, "all", "investment", Period.parse("2024"))
     assert year is not None
