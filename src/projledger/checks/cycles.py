@@ -29,20 +29,17 @@ def dependency_cycle(seen: Inspection) -> Iterator[Finding]:
 
     Remedy: take the one `after` out that does not hold; the finding names the whole circle, in the order of waiting.
     """
-    # Nodes are positions in `seen.tasks`, so file order is their order. Where every task waits only for earlier ones
-    # (nearly always) there is no circle.
+    if not _waits_ahead(seen):
+        return
+    # Nodes are positions in `seen.tasks`, so that file order is their order.
     number: dict[str, int] = {}
     for position, (project, _file, _index, task) in enumerate(seen.tasks):
         number.setdefault(f"{project.id}/{task.id}", position)
     waits: dict[int, list[int]] = {}
-    forward = False
     for position, (project, _file, _index, task) in enumerate(seen.tasks):
         if task.after:
             before = [number.get(ref if "/" in ref else f"{project.id}/{ref}") for ref in task.after]
             waits[position] = [other for other in dict.fromkeys(before) if other is not None]
-            forward = forward or any(other >= position for other in waits[position])
-    if not forward:
-        return
     for cycle in _cycles(waits):
         places = [Place(seen.tasks[n][1], ("tasks", seen.tasks[n][2])) for n in cycle]
         refs = [f"{seen.tasks[n][0].id}/{seen.tasks[n][3].id}" for n in cycle]
@@ -53,6 +50,24 @@ def dependency_cycle(seen: Inspection) -> Iterator[Finding]:
             _("→ means “comes after”: take the one reference out of after: that does not hold"),
             tuple(zip(places[1:], refs[1:], strict=True)),
         )
+
+
+def _waits_ahead(seen: Inspection) -> bool:
+    """Whether any task waits for itself or for one that stands later: where none does, there is no circle.
+
+    That is so in nearly every workspace, and ten times quicker to see than the circles themselves.
+    """
+    passed: set[str] = set()
+    for project, _file in seen.projects:
+        here: set[str] = set()
+        for task in project.tasks:
+            if task.after:
+                for ref in task.after:
+                    if ref not in here and ref.partition("/")[0] not in passed:
+                        return True
+            here.add(task.id)
+        passed.add(project.id)
+    return False
 
 
 def _cycles(waits: dict[int, list[int]]) -> Iterator[list[int]]:

@@ -114,10 +114,13 @@ def reserved_id(seen: Inspection) -> Iterator[Finding]:
     Remedy: give it another id, T7 for example.
     """
     for project, file in seen.projects:
-        ids = [(task.id, "tasks", i) for i, task in enumerate(project.tasks)]
-        ids += [(problem.id, "problems", i) for i, problem in enumerate(project.problems)]
-        for id_, section, index in ids:
+        ids = [task.id for task in project.tasks] + [problem.id for problem in project.problems]
+        if _RESERVED.isdisjoint(ids):
+            continue
+        for position, id_ in enumerate(ids):
             if id_ in _RESERVED:
+                tasks = len(project.tasks)
+                section, index = ("tasks", position) if position < tasks else ("problems", position - tasks)
                 what = _("stage") if id_ in STAGES else _("factor")
                 message = _("“{id}” cannot be an id here: {ref} names the {what} of the project").format(
                     id=id_, ref=f"{project.id}/{id_}", what=what
