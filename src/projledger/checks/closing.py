@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from projledger.checks.inspection import Inspection
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
 from projledger.i18n import _
+
+_SEPARATOR: Final = re.compile("[、，；;/&＆]")
+"""What stands between names; an ASCII comma or a space may belong to one."""
 
 
 @check("no-owner", "error")
@@ -36,6 +41,35 @@ def no_owner(seen: Inspection) -> Iterator[Finding]:
             if problem.owner is None:
                 message = _("{item} has no owner, nor has its project").format(item=seen.problem(project, problem))
                 yield Finding("no-owner", Place(file, ("problems", index), "mapping"), message, help_)
+
+
+@check("several-owners", "warning")
+def several_owners(seen: Inspection) -> Iterator[Finding]:
+    """An owner is a list of names in one text. Where `people.yaml` exists, such an owner is an unknown person.
+
+    Why: where two people answer for an item, nobody does; every task and problem has exactly one owner.
+
+    Example:
+
+        owner: 林浩、周建国
+
+    Remedy: write the one person who answers for it; the others can stand in `note`.
+    """
+    if seen.workspace.people_known:
+        return
+    owners = {project.owner for project, _file in seen.projects}
+    owners |= {task.owner for _project, _file, _index, task in seen.tasks}
+    owners |= {problem.owner for _project, _file, _index, problem in seen.problems}
+    several = {owner for owner in owners if owner is not None and _SEPARATOR.search(owner)}
+    if not several:
+        return
+    places = [(project.owner, Place(file, ("owner",))) for project, file in seen.projects]
+    places += [(task.owner, Place(file, ("tasks", i, "owner"))) for _project, file, i, task in seen.tasks]
+    places += [(problem.owner, Place(file, ("problems", i, "owner"))) for _project, file, i, problem in seen.problems]
+    for owner, place in places:
+        if owner in several:
+            message = _("{item}: “{owner}” is more than one person").format(item=seen.subject(place), owner=owner)
+            yield Finding("several-owners", place, message, _("write the one person who answers for it"))
 
 
 @check("progress-without-done", "error")

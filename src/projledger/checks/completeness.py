@@ -163,7 +163,7 @@ def _due_months(seen: Inspection, target: Target, project: Project | None) -> It
 def _summed(seen: Inspection, scope: str, indicator: str, own: set[tuple[str, str]]) -> bool:
     """Whether a scope without a figure of its own has projects that report the indicator."""
     return any(
-        (project.id, indicator) in own and (scope == "all" or scope in (project.unit, project.chain, project.park))
+        (project.id, indicator) in own and (scope == "all" or scope in (project.unit, project.chain))
         for project, _file in seen.projects
     )
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from typing import Final
 
+from projledger.analysis.cycles import circles
 from projledger.checks.inspection import Inspection
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
 from projledger.i18n import _
-
-_MOST: Final = 50
-"""Cycles named in a run: a tangle has more of them than anybody can mend at a time."""
 
 
 @check("dependency-cycle", "error")
@@ -40,7 +36,7 @@ def dependency_cycle(seen: Inspection) -> Iterator[Finding]:
         if task.after:
             before = [number.get(ref if "/" in ref else f"{project.id}/{ref}") for ref in task.after]
             waits[position] = [other for other in dict.fromkeys(before) if other is not None]
-    for cycle in _cycles(waits):
+    for cycle in circles(waits):
         places = [Place(seen.tasks[n][1], ("tasks", seen.tasks[n][2])) for n in cycle]
         refs = [f"{seen.tasks[n][0].id}/{seen.tasks[n][3].id}" for n in cycle]
         yield Finding(
@@ -68,83 +64,6 @@ def _waits_ahead(seen: Inspection) -> bool:
             here.add(task.id)
         passed.add(project.id)
     return False
-
-
-def _cycles(waits: dict[int, list[int]]) -> Iterator[list[int]]:
-    """Circles of a graph, each with its smallest node first, none twice, at most `_MOST`.
-
-    Each strongly connected part gives the shortest circle through its smallest node; then that circle's last edge is
-    taken out and what is left of the part is looked at again.
-    """
-    parts = deque(_tangled(waits, waits))
-    shown = 0
-    while parts and shown < _MOST:
-        part = parts.popleft()
-        within = {node: [other for other in waits[node] if other in part] for node in part}
-        cycle = _shortest(within, min(part))
-        yield cycle
-        shown += 1
-        within[cycle[-1]].remove(cycle[0])
-        for node in part:
-            waits[node] = within[node]
-        parts.extendleft(reversed(_tangled(within, part)))
-
-
-def _shortest(waits: dict[int, list[int]], start: int) -> list[int]:
-    """The shortest way from `start` back to itself, breadth first."""
-    came: dict[int, int] = {}
-    queue = deque([start])
-    while queue:
-        node = queue.popleft()
-        for other in waits[node]:
-            if other == start:
-                way = [node]
-                while way[-1] != start:
-                    way.append(came[way[-1]])
-                return way[::-1]
-            if other not in came:
-                came[other] = node
-                queue.append(other)
-    raise AssertionError(start)  # pragma: no cover - a node of a strongly connected part always comes back
-
-
-def _tangled(waits: dict[int, list[int]], nodes: dict[int, list[int]] | set[int]) -> list[set[int]]:
-    """The strongly connected parts that hold a circle, by their smallest node (Tarjan, without recursion)."""
-    order: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    on_stack: set[int] = set()
-    found: list[set[int]] = []
-    for root in sorted(nodes):
-        if root in order:
-            continue
-        work = [(root, iter(waits.get(root, ())))]
-        order[root] = low[root] = len(order)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            node, others = work[-1]
-            for other in others:
-                if other not in order:
-                    order[other] = low[other] = len(order)
-                    stack.append(other)
-                    on_stack.add(other)
-                    work.append((other, iter(waits.get(other, ()))))
-                    break
-                if other in on_stack:
-                    low[node] = min(low[node], order[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == order[node]:
-                    part: set[int] = set()
-                    while node not in part:
-                        part.add(stack.pop())
-                    on_stack -= part
-                    if len(part) > 1 or node in waits.get(node, ()):
-                        found.append(part)
-    return sorted(found, key=min)
 
 
 @check("parent-cycle", "error")

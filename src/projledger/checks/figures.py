@@ -48,6 +48,32 @@ def one_figure(seen: Inspection) -> Iterator[Finding]:
             yield Finding("one-figure", Place(file, ("reports", index), "mapping"), message, help_)
 
 
+@check("foreign-scope", "error")
+def foreign_scope(seen: Inspection) -> Iterator[Finding]:
+    """A target or report in a project's ledger names another scope than the project.
+
+    Why: a project's ledger holds the project's own figures; one that is meant for its park would be counted wrongly.
+
+    Example:
+
+        id: P001
+        reports:
+          - {indicator: investment, month: 2024-05, ytd: 6400, scope: furong-park}
+
+    Remedy: leave `scope` out; put figures of a unit, a chain or the whole place into targets.yaml.
+    """
+    for project, file in seen.projects:
+        scopes = [("targets", i, target.scope) for i, target in enumerate(project.targets)]
+        scopes += [("reports", i, report.scope) for i, report in enumerate(project.reports)]
+        for section, index, scope in scopes:
+            if scope is not None and scope != project.id:
+                message = _("{item}: the scope “{scope}” is not this project").format(
+                    item=seen.project(project), scope=scope
+                )
+                help_ = _("leave scope out here; figures of others belong into targets.yaml")
+                yield Finding("foreign-scope", Place(file, (section, index, "scope")), message, help_)
+
+
 @check("report-dates", "error")
 def report_dates(seen: Inspection) -> Iterator[Finding]:
     """A figure's cutoff lies outside of its month, or the figure was known before its cutoff or its month.

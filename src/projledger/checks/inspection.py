@@ -45,16 +45,16 @@ class Inspection:
 
     @cached_property
     def reports(self) -> list[tuple[str, str, int, Report]]:
-        """Every reported figure with its file, its scope and its index there."""
-        found = [(f, one.scope or p.id, i, one) for p, f in self.projects for i, one in enumerate(p.reports)]
+        """Every reported figure with its file, its scope (in a project's file the project) and its index there."""
+        found = [(f, p.id, i, one) for p, f in self.projects for i, one in enumerate(p.reports)]
         found += [(TARGETS_FILE, one.scope or "all", i, one) for i, one in enumerate(self.workspace.targets.reports)]
         return found
 
     @cached_property
     def targets(self) -> list[tuple[str, Path, str, Target]]:
-        """Every target with its file, its path there and its scope; files in their order."""
+        """Every target with its file, its path there and its scope (in a project's file the project)."""
         found: list[tuple[str, Path, str, Target]] = [
-            (file, ("targets", i), target.scope or project.id, target)
+            (file, ("targets", i), project.id, target)
             for project, file in self.projects
             for i, target in enumerate(project.targets)
         ]

@@ -154,12 +154,9 @@ class Links:
         records += [(MEETINGS_FILE, ("meetings", index), meeting) for index, meeting in enumerate(workspace.meetings)]
         for file, path, record in records:
             self._walk(record, _plan(type(record), kinds), path, file, None)
-        plan = _plan(Project, kinds)
-        scopes = self._known.get("scope")
+        plan = _plan(Project, kinds - {"scope"})  # figures of a project are its own: see `foreign-scope`
         for project, file in zip(workspace.projects, workspace.files, strict=True):
             self._known["task"] = {task.id for task in project.tasks}
-            if scopes is not None:
-                self._known["scope"] = scopes | {project.id}
             self._walk(project, plan, (), file, project)
 
     def _walk(self, record: BaseModel, plan: _Plan, path: Path, file: str, project: Project | None) -> None:
@@ -259,5 +256,5 @@ class Links:
         for certificate in workspace.targets.certificates:
             targets += [(target.scope or certificate.unit, target) for target in certificate.targets]
         for project in workspace.projects:
-            targets += [(target.scope or project.id, target) for target in project.targets]
+            targets += [(project.id, target) for target in project.targets]
         return frozenset(f"{scope}/{target.indicator}/{target.period}" for scope, target in targets)

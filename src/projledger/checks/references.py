@@ -58,6 +58,9 @@ def unknown_person(seen: Inspection) -> Iterator[Finding]:
         if one.name in units:
             message = _("{item}: {key} “{name}” is a unit, where a person belongs")
             help_ = _("write the id of one person")
+        elif any(sign in one.name for sign in "、，,；;/"):
+            message = _("{item}: {key} “{name}” is not one person in people.yaml")
+            help_ = _("write the id of the one person who answers for it")
         else:
             message = _("{item}: {key} “{name}” is not a person in people.yaml")
             help_ = _ask(seen, one.name, "person", known, _("correct the id, or add the person to people.yaml"))
@@ -182,7 +185,7 @@ def unknown_indicator(seen: Inspection) -> Iterator[Finding]:
 
 @check("unknown-scope", "error")
 def unknown_scope(seen: Inspection) -> Iterator[Finding]:
-    """A scope is neither a unit, nor a chain, nor `all` (nor, in a project's ledger, the project itself).
+    """A scope is neither a unit, nor a chain, nor `all`. Where there is no `people.yaml`, any name will do.
 
     Why: a target without its scope's figures looks unreported, and a figure without its target is lost.
 
