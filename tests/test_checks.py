@@ -6,12 +6,13 @@ every file shows what is right beside what is wrong. `# check --strict` at its t
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from projledger import checks, load
+from projledger import checks, i18n, load
 from projledger.cli import catalogue
 from projledger.diagnostics import Diagnostic
 
@@ -20,6 +21,16 @@ CASES = sorted([*BAD.glob("checks/*.yaml"), *BAD.glob("typing/*.yaml")])
 AS_OF = date(2024, 6, 11)
 MARK = re.compile(r"(error|warning): ([a-z-]+):([0-9]+)")
 Expected = tuple[str, int, int, str, str]
+ROOT = Path(__file__).parents[1]
+LAYOUT = re.compile(r"\S.*?\n\nWhy: .+?\n\nExample:\n\n(    .*\n)+(\n(    .*\n)+)*\nRemedy: \S.*", re.DOTALL)
+LAYOUT_ZH = re.compile(r"\S.*?\n\n为什么：.+?\n\n示例：\n\n(    .*\n)+(\n(    .*\n)+)*\n怎么改：\S.*", re.DOTALL)
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    i18n.use("zh")
+    yield
+    i18n.use("en")
 
 
 def files_of(case: Path) -> tuple[dict[str, str], set[Expected]]:
@@ -65,6 +76,45 @@ def test_a_file_shows_fifty_findings_and_counts_the_rest() -> None:
     assert [d.code for d in found] == ["no-owner"] * 50 + ["too-many"]
     assert [d.span.line for d in found] == [*range(5, 55), 54]
     assert found[-1].message == "70 more findings in this file are not shown"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
+def test_every_finding_speaks_chinese(case: Path, chinese: None) -> None:
+    for d in found_in(files_of(case)[0], strict=True):
+        # Names and keys of the ledgers stay as they are; the sentences around them do not.
+        assert re.search("[\u4e00-\u9fff]", re.sub("“[^”]*”", "", d.message)), d.message
+        assert re.search("[\u4e00-\u9fff]", d.help), d.help
+        assert not re.search(r"[{}]", d.message)
+
+
+@pytest.mark.parametrize("as_of", [date(1900, 1, 1), AS_OF, date(2199, 12, 31)])
+def test_any_day_can_be_looked_at(as_of: date) -> None:
+    for case in CASES:
+        workspace = load.load([(name, text.encode()) for name, text in files_of(case)[0].items()]).workspace
+        codes = {finding.code for finding in checks.run(workspace, as_of)}
+        assert codes <= {rule.code for rule in checks.RULES if not rule.strict}
+
+
+@pytest.mark.parametrize(
+    "folder", ["ledgers", *sorted(f"examples/{p.name}" for p in ROOT.glob("examples/*") if p.is_dir())]
+)
+def test_the_ledgers_of_the_examples_are_free_of_findings(folder: str) -> None:
+    loaded = load.load(load.read_folder(ROOT / folder))
+    as_of = loaded.workspace.settings.as_of
+    assert as_of is not None
+    assert list(loaded.diagnostics) == []
+    assert checks.run(loaded.workspace, as_of) == []
+
+
+def test_every_rule_is_documented_in_the_same_layout() -> None:
+    for rule in catalogue.rules():
+        assert LAYOUT.fullmatch(rule.doc), rule.code
+        assert rule.doc.splitlines()[0].endswith((".", ":")), rule.code
+
+
+def test_every_rule_of_typing_and_checking_is_documented_in_chinese(chinese: None) -> None:
+    for rule in (*load.RULES, *checks.RULES):
+        assert LAYOUT_ZH.fullmatch(i18n._(rule.doc)), rule.code
 
 
 def test_every_code_has_a_case() -> None:
