@@ -200,10 +200,14 @@ def checks_page() -> str:
         "| Code | Kind | What it finds |",
         "|---|---|---|",
     ]
-    lines += [f"| [`{r.code}`](#{r.code}) | {_kind(r)} | {r.doc.strip().splitlines()[0]} |" for r in rules()]
+    lines += [f"| [`{r.code}`](#{r.code}) | {_kind(r)} | {_first_paragraph(r.doc)} |" for r in rules()]
     for rule in rules():
         lines += ["", f"## {rule.code}", "", f"*{_kind(rule)}*", "", rule.doc.strip()]
     return "\n".join(lines) + "\n"
+
+
+def _first_paragraph(doc: str) -> str:
+    return " ".join(doc.strip().partition("\n\n")[0].splitlines()).replace("|", "\\|")
 
 
 def _kind(rule: Rule) -> str:

@@ -11,7 +11,7 @@ from projledger.cli import findings
 from projledger.cli.catalogue import rules
 from projledger.cli.session import Session
 from projledger.diagnostics import Diagnostic, Rule
-from projledger.i18n import _
+from projledger.i18n import _, joined
 
 FORMATS = ("full", "concise", "json", "github", "gitlab")
 
@@ -163,7 +163,8 @@ def _kind(rule: Rule) -> str:
 
 
 def _summary(rule: Rule) -> str:
-    return _(rule.doc).strip().splitlines()[0]
+    """What it finds: the first paragraph, on one line."""
+    return joined(*_(rule.doc).strip().partition("\n\n")[0].splitlines())
 
 
 def _explained(code: str) -> str:
