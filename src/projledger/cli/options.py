@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -58,8 +59,9 @@ def _day(text: str) -> date:
 
 
 def key(option: Option) -> str:
-    """The name of an option as a parameter."""
-    return option.name.replace("-", "_")
+    """The name of an option as a parameter; `--class` is a word of Python's own."""
+    name = option.name.replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def parameter(option: Option, complete: Callable[[str], Any] | None = None) -> inspect.Parameter:

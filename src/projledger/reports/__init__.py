@@ -99,6 +99,17 @@ REF: Final = Option("ref", N_("What to look at: P001, P001/T3, P001/Q1"), argume
 
 REPORTS: Final[tuple[CommandSpec, ...]] = (
     CommandSpec(
+        "schedule",
+        "look",
+        N_("Who must start what by when; whether deadlines can be met, and what would mend them"),
+        "projledger.reports.schedule",
+        options=(
+            REF,
+            Option("finish-by", N_("Plan a project back from this day, without changing the ledgers"), kind="day"),
+        ),
+        filters=True,
+    ),
+    CommandSpec(
         "targets",
         "assess",
         N_("Completion against pace, and year on year"),
