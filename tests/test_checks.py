@@ -49,8 +49,7 @@ def files_of(case: Path) -> tuple[dict[str, str], set[Expected]]:
 
 def found_in(files: dict[str, str], strict: bool = False) -> list[Diagnostic]:
     loaded = load.load([(name, text.encode()) for name, text in files.items()])
-    found = checks.run(loaded.workspace, AS_OF, strict)
-    return [*loaded.diagnostics, *loaded.locate(found, catalogue.severities())]
+    return [*loaded.diagnostics, *loaded.check(AS_OF, strict)]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])

@@ -11,8 +11,9 @@ import os
 import re
 import typing
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeVar
@@ -24,6 +25,7 @@ from projledger import source
 from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity, Span
 from projledger.i18n import N_, _
 from projledger.models import workspace as names
+from projledger.models.partial import Partial, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
 from projledger.models.rules import SHIPPED, RulePack
@@ -43,6 +45,8 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
     names.ASSETS_FILE: Assets,
 }
 """The model of each file with a fixed name; everything below `projects/` is a `Project`."""
+_ABSENT: Final = frozenset({"no-chief", "undated-status"})
+"""Checks that point at one key because another is absent; all others that do point at the mapping."""
 _PROJECTS: Final = f"{names.PROJECTS_FOLDER}/"
 _ID_LINE: Final = re.compile(r"^[\"']?id[\"']?[ \t]*[:：][ \t]*[\"']?([^\s\"',#}]+)", re.MULTILINE)
 
@@ -53,17 +57,53 @@ class Loaded:
 
     `diagnostics` are those of reading and typing; `locate` gives the findings of checks their lines. `workspace`
     stands on default settings when `projledger.yaml` itself could not be read (`settings_broken`).
+    `partials` are the files that could be typed in part: left out of `workspace`, and of every report, but not of
+    `checked`, so that their other faults are told in the same run.
     """
 
     workspace: Workspace
+    checked: Workspace
     sources: dict[str, Source]
-    diagnostics: tuple[Diagnostic, ...] = ()
-    settings_broken: bool = False
+    diagnostics: tuple[Diagnostic, ...]
+    partials: Mapping[str, Partial[Any]]
+    settings_broken: bool
 
     def line(self, place: Place) -> int:
         """The line of a place, for `why`."""
         known = self.sources.get(place.file)
         return known.span(place.path, place.on).line if known else 1
+
+    def check(self, as_of: date, strict: bool = False) -> list[Diagnostic]:
+        """What the checks find, with lines and columns; reports never need them, so they are imported here."""
+        from projledger import checks
+
+        kinds = {rule.code: rule for rule in checks.RULES}
+        found = checks.run(self.checked, as_of, strict)
+        found = [self._as_written(one) for one in found if not self._doubtful(one, kinds[one.code])]
+        return self.locate(found, {code: rule.severity for code, rule in kinds.items()})
+
+    def _doubtful(self, finding: Finding, rule: Rule) -> bool:
+        """Whether a finding may come from nothing but what was taken out of its file."""
+        partial = self.partials.get(finding.place.file)
+        if partial is None:
+            return False
+        # Below a key that lost a part nothing is certain any more; nor is it that something is absent, where it may
+        # stand under a key that nobody knows.
+        keys = {path[0] for path in partial.taken_out if not any(isinstance(part, int) for part in path)}
+        place = finding.place
+        absent = place.on == "mapping" or finding.code in _ABSENT
+        lost = keys - set(_keys(type(partial.value))) or keys & {"owner", "chief", "status_date"}
+        return rule.strict or (absent and bool(lost)) or place.path[:1] == () or place.path[0] in keys
+
+    def _as_written(self, finding: Finding) -> Finding:
+        """A finding with the paths of its files, where items were taken out before the check."""
+
+        def place(place: Place) -> Place:
+            partial = self.partials.get(place.file)
+            return replace(place, path=partial.path(place.path)) if partial else place
+
+        related = tuple((place(other), label) for other, label in finding.related)
+        return replace(finding, place=place(finding.place), related=related)
 
     def locate(self, findings: Iterable[Finding], severities: dict[str, Severity]) -> list[Diagnostic]:
         """Turn symbolic places into lines and columns, sorted by file and place, at most so many for each file."""
@@ -114,52 +154,30 @@ def load(files: Iterable[tuple[str, bytes]]) -> Loaded:
 
 def _load(files: dict[str, bytes]) -> Loaded:
     reading = _Reading()
-    settings = reading.file(names.SETTINGS_FILE, files, Settings)
-    context_unit = settings.money_unit if settings else "万元"
-    reading.context = {"money_unit": context_unit}
-    people = reading.file(names.PEOPLE_FILE, files, People)
-    chains = reading.file(names.CHAINS_FILE, files, Chains)
-    targets = reading.file(names.TARGETS_FILE, files, Targets)
-    meetings = reading.file(names.MEETINGS_FILE, files, Meetings)
-    log = reading.file(names.LOG_FILE, files, LogFile)
-    assets = reading.file(names.ASSETS_FILE, files, Assets)
-    pack_file = f"{settings.rules}.yaml" if settings else ""
-    if pack_file in files and pack_file not in KINDS:
-        pack = reading.file(pack_file, files, RulePack)
-    else:
-        pack = shipped_pack(settings.rules) if settings and settings.rules in SHIPPED else None
-    projects: list[Project] = []
-    project_files: list[str] = []
+    reading.file(names.SETTINGS_FILE, files, Settings)
+    # What can be told of broken settings decides how the other files are read.
+    known = reading.whole_or_part(names.SETTINGS_FILE, Settings(name=_("(settings could not be read)")))
+    reading.context = {"money_unit": known.money_unit}
+    pack_file = f"{known.rules}.yaml"
+    kinds = KINDS if pack_file in KINDS else {pack_file: RulePack} | KINDS
     for name in sorted(files):
         if name.startswith(_PROJECTS) and name.endswith(".yaml"):
-            project = reading.file(name, files, Project)
-            if project is not None:
-                projects.append(project)
-                project_files.append(name)
-        elif name not in KINDS and name != pack_file:
+            reading.file(name, files, Project)
+        elif name not in kinds:
             reading.diagnostics.append(_not_read(name))
-    workspace = Workspace(
-        settings=settings or Settings(name=_("(settings could not be read)")),
-        people=people or People(),
-        chains=chains.chains if chains else (),
-        targets=targets or Targets(),
-        meetings=meetings.meetings if meetings else (),
-        log=log or LogFile(),
-        assets=assets or Assets(),
-        projects=tuple(projects),
-        files=tuple(project_files),
-        left_out=tuple(reading.left_out),
-        left_out_ids=frozenset(_project_id(files[name]) for name in reading.left_out if name.startswith(_PROJECTS)),
-        # A people.yaml that could not be read must not turn every name in the place into a finding.
-        people_known=people is not None,
-        pack=pack,
-        default_pack=shipped_pack("default"),
-    )
+        elif name != names.SETTINGS_FILE:
+            reading.file(name, files, kinds[name])
+    workspace = checked = reading.workspace(reading.values, files)
+    if reading.partials:
+        parts = {name: partial.value for name, partial in reading.partials.items()}
+        checked = reading.workspace(reading.values | parts, files)
     return Loaded(
         workspace,
+        checked,
         reading.sources,
         tuple(sorted(reading.diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
-        settings_broken=settings is None,
+        reading.partials,
+        settings_broken=names.SETTINGS_FILE in reading.left_out,
     )
 
 
@@ -187,22 +205,67 @@ class _Reading:
         self.sources: dict[str, Source] = {}
         self.diagnostics: list[Diagnostic] = []
         self.left_out: list[str] = []
+        self.values: dict[str, BaseModel] = {}
+        self.partials: dict[str, Partial[Any]] = {}
         self.context: dict[str, str] = {"money_unit": "万元"}
 
-    def file(self, name: str, files: dict[str, bytes], model: type[Model]) -> Model | None:
-        """The typed content of one file; None when it is absent, or left out with its diagnostics."""
+    def file(self, name: str, files: dict[str, bytes], model: type[BaseModel]) -> None:
+        """Read and type one file, if it is there: a value, or its diagnostics and what could be typed of it."""
         raw = files.get(name)
         if raw is None:
-            return None
+            return
         found, value = self._read(name, raw, model)
         # Reading has cut and counted its own findings already.
         count = 0 if any(fault.code == "too-many" for fault in found) else len(found)
         self.diagnostics += source.capped(sorted(found, key=lambda fault: fault.sort_key), count)
         if value is None:
             self.left_out.append(name)
-        return value
+        else:
+            self.values[name] = value
 
-    def _read(self, name: str, raw: bytes, model: type[Model]) -> tuple[list[Diagnostic], Model | None]:
+    def whole_or_part(self, name: str, otherwise: Model) -> Model:
+        """The content of one file, in part where some of it cannot be typed; `otherwise` where there is none."""
+        partial = self.partials.get(name)
+        value = self.values.get(name, partial.value if partial else otherwise)
+        return value if isinstance(value, type(otherwise)) else otherwise
+
+    def workspace(self, values: dict[str, BaseModel], files: dict[str, bytes]) -> Workspace:
+        """The workspace of these contents, by file."""
+
+        def content(name: str, otherwise: Model) -> Model:
+            value = values.get(name)
+            return value if isinstance(value, type(otherwise)) else otherwise
+
+        settings = content(names.SETTINGS_FILE, Settings(name=_("(settings could not be read)")))
+        projects = {name: value for name, value in sorted(values.items()) if isinstance(value, Project)}
+        left_out = tuple(name for name in self.left_out if name not in values)
+        unread = {_project_id(files[name]) for name in left_out if name.startswith(_PROJECTS)}
+        for name, partial in self.partials.items():
+            if name in values:
+                owner = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
+                unread |= {owner + one for one in partial.names}
+        pack = values.get(f"{settings.rules}.yaml")
+        if settings.rules in SHIPPED and f"{settings.rules}.yaml" not in files:
+            pack = shipped_pack(settings.rules)
+        return Workspace(
+            settings=settings,
+            people=content(names.PEOPLE_FILE, People()),
+            chains=content(names.CHAINS_FILE, Chains()).chains,
+            targets=content(names.TARGETS_FILE, Targets()),
+            meetings=content(names.MEETINGS_FILE, Meetings()).meetings,
+            log=content(names.LOG_FILE, LogFile()),
+            assets=content(names.ASSETS_FILE, Assets()),
+            projects=tuple(projects.values()),
+            files=tuple(projects),
+            left_out=left_out,
+            unread=frozenset(unread),
+            # A people.yaml that could not be read must not turn every name in the place into a finding.
+            people_known=names.PEOPLE_FILE in values,
+            pack=pack if isinstance(pack, RulePack) else None,
+            default_pack=shipped_pack("default"),
+        )
+
+    def _read(self, name: str, raw: bytes, model: type[BaseModel]) -> tuple[list[Diagnostic], BaseModel | None]:
         found = source.check_name(name)
         decoded, faults = source.decode(name, raw)
         found += faults
@@ -220,6 +283,9 @@ class _Reading:
             value = model.model_validate(tree, context=context)
         except ValidationError as error:
             found += [_located(finding, self.sources, "error") for finding in _typed_wrong(error, name, model)]
+            partial = partly(model, tree, context)
+            if partial is not None:
+                self.partials[name] = partial
             return found, None
         blocking = any(rule.blocking for rule in source.RULES for fault in found if fault.code == rule.code)
         return found, None if blocking else value

@@ -191,9 +191,9 @@ class Links:
         asked = self._asked.get(kind)
         if asked is not None and asked(name, project):
             return
-        # A ledger that could not be read may well hold what is meant: that is no fault of this one.
-        head, slash, _rest = name.partition("/")
-        if (slash or kind != "task") and head in self.workspace.left_out_ids:
+        # What could not be read or typed may well hold what is meant: that is no fault here.
+        full = f"{project.id}/{name}" if kind == "task" and "/" not in name and project else name
+        if full in self.workspace.unread or full.partition("/")[0] in self.workspace.unread:
             return
         self.dangling.setdefault(kind, []).append(Dangling(place, name, key, project))
 
@@ -220,7 +220,7 @@ class Links:
     def _is_anything(self, ref: str, project: Project | None) -> bool:
         parts = ref.split("/")
         if len(parts) == 3:
-            return ref in self.target_refs or not self._readable(TARGETS_FILE)
+            return ref in self.target_refs or bool(self.workspace.unread) or not self._readable(TARGETS_FILE)
         if len(parts) == 1:
             return ref in self.projects
         owner = self.projects.get(parts[0])

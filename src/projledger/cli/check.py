@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path, PurePosixPath
 
-from projledger import checks, errors
+from projledger import errors
 from projledger.cli import findings
 from projledger.cli.catalogue import rules
 from projledger.cli.session import Session
@@ -31,9 +31,8 @@ def run(session: Session) -> int:
             _("no format is called “{name}”; one of: {choices}").format(name=name, choices=", ".join(FORMATS))
         )
     loaded = session.loaded
-    severities = {rule.code: rule.severity for rule in rules()}
-    found = checks.run(loaded.workspace, session.as_of, strict=bool(session.values.get("strict")))
-    everything = sorted([*loaded.diagnostics, *loaded.locate(found, severities)], key=lambda d: d.sort_key)
+    found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))
+    everything = sorted([*loaded.diagnostics, *found], key=lambda d: d.sort_key)
     wanted = _wanted(session)
     shown = [d for d in everything if wanted is None or d.file in wanted]
     where = _prefix(session.root)

@@ -52,8 +52,9 @@ class Item:
 class Workspace:
     """Every ledger of a place.
 
-    `files` are the names of the projects' files, in the same order; `left_out` names files that could not be read, and
-    `left_out_ids` are the project ids in them, as far as that can be told: a reference to one is no fault.
+    `files` are the names of the projects' files, in the same order; `left_out` names files that could not be read.
+    `unread` are the ids that stand in what could not be read or typed, as far as they can be told: a reference to one
+    is no fault. A project that cannot be read stands there as P001, a task of a project that can be as P001/T3.
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit. `pack` holds the rules that the settings name; None when
     there are none of that name, or when they could not be read (then `left_out` names the file).
@@ -69,7 +70,7 @@ class Workspace:
     projects: tuple[Project, ...] = ()
     files: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
-    left_out_ids: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
     people_known: bool = False
     pack: RulePack | None = None
     default_pack: RulePack | None = None

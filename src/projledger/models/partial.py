@@ -1,0 +1,117 @@
+"""What of a ledger can be typed when not all of it can: for the checks alone, so that one run tells every fault.
+
+A file with a value that cannot be typed is left out of every report. Its other faults (a task without an owner, a
+reference that leads nowhere) should not wait for the next run, so what cannot be typed is taken out, in whole items,
+and the rest is typed again.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from projledger.diagnostics import Path
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_MOST_ROUNDS: Final = 4
+"""A key that is taken out can turn out to be required, then its item goes too; no ledger needs more rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Generic[Model]):
+    """A ledger without what could not be typed.
+
+    `taken_out` are paths in the file. Indices in `value` are smaller than in the file behind an item that was taken
+    out: `path` translates. `names` are the ids in what was taken out, so that a reference to them is no fault.
+    """
+
+    value: Model
+    taken_out: frozenset[Path]
+    names: frozenset[str]
+    kept: Mapping[Path, tuple[int, ...]]
+
+    def path(self, path: Path) -> Path:
+        """The place in the file of something in `value`."""
+        return _original(path, self.kept)
+
+
+def partly(model: type[Model], tree: Any, context: Mapping[str, str]) -> Partial[Model] | None:
+    """Type what can be typed of `tree`; None when nothing is left without it (an id that is missing or bad)."""
+    out: set[Path] = set()
+    for _round in range(_MOST_ROUNDS):
+        kept: dict[Path, tuple[int, ...]] = {}
+        rest = _without(tree, out, (), (), kept)
+        try:
+            value = model.model_validate(rest, context=dict(context))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_context=False, include_input=False):
+                path = tuple(part for part in detail["loc"] if part != "[key]")
+                cut = _item(path, missing=detail["type"] == "missing")
+                if not cut:
+                    return None
+                out.add(_original(cut, kept))
+        else:
+            names = frozenset(unicodedata.normalize("NFC", name) for path in out for name in _names(tree, path))
+            return Partial(value, frozenset(out), names, kept)
+    return None
+
+
+def _item(path: Path, missing: bool) -> Path:
+    """What to take out for a fault at `path`: the item of a list that it is in, else the key that it is below."""
+    for position, part in enumerate(path):
+        if isinstance(part, int):
+            return path[: position + 1]
+    return path[:-1][:2] if missing else path[:2]
+
+
+def _without(node: Any, out: set[Path], here: Path, there: Path, kept: dict[Path, tuple[int, ...]]) -> Any:
+    """A copy of a tree without the paths in `out`; `kept` gets the old indices of lists that have become shorter."""
+    if isinstance(node, dict):
+        return {
+            key: _without(value, out, (*here, key), (*there, key), kept)
+            for key, value in node.items()
+            if (*here, key) not in out
+        }
+    if isinstance(node, list):
+        stay = tuple(index for index in range(len(node)) if (*here, index) not in out)
+        if len(stay) < len(node):
+            kept[there] = stay
+        return [_without(node[old], out, (*here, old), (*there, new), kept) for new, old in enumerate(stay)]
+    return node
+
+
+def _original(path: Path, kept: Mapping[Path, tuple[int, ...]]) -> Path:
+    return tuple(
+        kept[path[:position]][part] if isinstance(part, int) and path[:position] in kept else part
+        for position, part in enumerate(path)
+    )
+
+
+def _names(tree: Any, path: Path) -> Iterator[str]:
+    """What others may refer to in the part of a tree that was taken out."""
+    if isinstance(path[-1], str):
+        yield path[-1]
+    for part in path:
+        if isinstance(tree, dict) and part not in tree:
+            return  # a key that is missing
+        tree = tree[part]
+    if isinstance(tree, str):
+        yield tree
+    yield from _ids(tree)
+
+
+def _ids(tree: Any) -> Iterator[str]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if key in ("id", "number") and isinstance(value, str):
+                yield value
+            else:
+                yield from _ids(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _ids(value)
