@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import typing
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,11 +18,12 @@ from pathlib import Path as FilePath
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from projledger import source
-from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity, Span
-from projledger.i18n import N_, _
+from projledger.diagnostics import Diagnostic, Finding, Place, Rule, Severity, Span
+from projledger.i18n import _
+from projledger.load.rules import RULES
+from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
 from projledger.models.partial import Partial, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
@@ -32,6 +32,8 @@ from projledger.models.rules import SHIPPED, RulePack
 from projledger.models.settings import Settings
 from projledger.models.workspace import Workspace
 from projledger.source import Source
+
+__all__ = ["KINDS", "RULES", "Loaded", "load", "read_folder", "shipped_pack"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -92,7 +94,7 @@ class Loaded:
         keys = {path[0] for path in partial.taken_out if not any(isinstance(part, int) for part in path)}
         place = finding.place
         absent = place.on == "mapping" or finding.code in _ABSENT
-        lost = keys - set(_keys(type(partial.value))) or keys & {"owner", "chief", "status_date"}
+        lost = keys - set(keys_of(type(partial.value))) or keys & {"owner", "chief", "status_date"}
         return rule.strict or (absent and bool(lost)) or place.path[:1] == () or place.path[0] in keys
 
     def _as_written(self, finding: Finding) -> Finding:
@@ -191,7 +193,7 @@ def _project_id(raw: bytes) -> str:
 def shipped_pack(name: str) -> RulePack:
     """One of the `SHIPPED` rule packs, read as any other file is."""
     file = f"{name}.yaml"
-    decoded, faults = source.decode(file, (FilePath(__file__).parent / "rules" / file).read_bytes())
+    decoded, faults = source.decode(file, (FilePath(__file__).parents[1] / "rules" / file).read_bytes())
     tree, more = source.read(decoded) if decoded else (None, [])
     faults += more
     assert not faults, faults  # they are tested before they are shipped
@@ -282,7 +284,7 @@ class _Reading:
         try:
             value = model.model_validate(tree, context=context)
         except ValidationError as error:
-            found += [_located(finding, self.sources, "error") for finding in _typed_wrong(error, name, model)]
+            found += [_located(finding, self.sources, "error") for finding in findings(error, name, model)]
             partial = partly(model, tree, context)
             if partial is not None:
                 self.partials[name] = partial
@@ -331,369 +333,3 @@ def _located(finding: Finding, sources: dict[str, Source], severity: Severity) -
         known.line(here.line) if known else "",
         tuple((place.file, _span(place, sources), label) for place, label in finding.related),
     )
-
-
-def _typed_wrong(error: ValidationError, name: str, model: type[BaseModel]) -> Iterator[Finding]:
-    """The findings in a pydantic error, each at its place."""
-    for detail in error.errors(include_url=False, include_context=True):
-        path: Path = tuple(part for part in detail["loc"] if part != "[key]")
-        on_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
-        yield _typed_finding(detail, name, path, on_key, model)
-
-
-def _typed_finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: type[BaseModel]) -> Finding:
-    kind = detail["type"]
-    key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
-    place = Place(name, path, "key" if on_key else "value")
-    if kind == "missing":
-        keys = ", ".join(_required(_model_at(model, path[:-1])))
-        return Finding(
-            "missing-key",
-            Place(name, path[:-1], "mapping"),
-            _("{key} is missing").format(key=key),
-            _("add a line “{key}: …”; an empty value counts as missing; required here: {keys}").format(
-                key=key, keys=keys
-            ),
-        )
-    if kind == "extra_forbidden":
-        known = _keys(_model_at(model, path[:-1]))
-        import difflib  # only for faults
-
-        close = difflib.get_close_matches(key, known, 1)
-        help_ = (
-            _("did you mean {key}?").format(key=close[0])
-            if close
-            else _("known here: {keys}").format(keys=", ".join(known))
-        )
-        return Finding("unknown-key", place, _("nothing here is called “{key}”").format(key=key[:80]), help_)
-    if kind == "literal_error":
-        choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
-        found = detail["input"]
-        if isinstance(found, str):
-            return Finding(
-                "bad-choice",
-                place,
-                _("{key}: “{text}” is not one of its values").format(key=key, text=found[:80]),
-                _("one of: {choices}").format(choices=choices),
-            )
-        return _wrong_shape(place, key, found, _("one word: {choices}").format(choices=choices))
-    context = detail.get("ctx", {})
-    if "message" in context:
-        message = str(context["message"])
-        return Finding(
-            kind,
-            place,
-            _("{key}: {problem}").format(key=key, problem=message) if key else message,
-            str(context.get("help", "")),
-        )
-    wanted = {
-        "tuple_type": _("a list: [a, b], or one “- …” a line"),
-        "dict_type": _("a mapping: “key: value” lines, indented below"),
-        "model_type": _("a mapping: “key: value” lines, indented below"),
-        "model_attributes_type": _("a mapping: “key: value” lines, indented below"),
-    }.get(kind, str(detail["msg"]))
-    return _wrong_shape(place, key, detail["input"], wanted)
-
-
-def _wrong_shape(place: Place, key: str, found: object, wanted: str) -> Finding:
-    shapes: dict[type, str] = {dict: _("a mapping"), list: _("a list"), str: _("one value")}
-    return Finding(
-        "wrong-shape",
-        place,
-        _("{key}: {found} stands where something else belongs").format(
-            key=key, found=shapes.get(type(found), str(type(found)))
-        ),
-        _("write {wanted}").format(wanted=wanted),
-    )
-
-
-def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
-    """The model that describes the mapping at `path`; None where it is a free mapping."""
-    here: Any = model
-    for part in path:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            if isinstance(part, int):
-                return None
-            by_key = {info.alias or name: info.annotation for name, info in here.model_fields.items()}
-            here = _bare(by_key.get(part))
-        else:
-            origin, arguments = typing.get_origin(here), typing.get_args(here)
-            if origin is dict:
-                here = _bare(arguments[1])
-            elif origin is tuple:
-                here = _bare(arguments[0])
-            else:
-                return None
-    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
-
-
-def _bare(annotation: Any) -> Any:
-    """An annotation without `| None` and `Annotated`."""
-    while True:
-        if typing.get_origin(annotation) is typing.Annotated:
-            annotation = typing.get_args(annotation)[0]
-            continue
-        arguments = [a for a in typing.get_args(annotation) if a is not type(None)]
-        if type(None) in typing.get_args(annotation) and len(arguments) == 1:
-            annotation = arguments[0]
-            continue
-        return annotation
-
-
-def _keys(model: type[BaseModel] | None) -> list[str]:
-    return [info.alias or name for name, info in model.model_fields.items()] if model else []
-
-
-def _required(model: type[BaseModel] | None) -> list[str]:
-    return [info.alias or name for name, info in model.model_fields.items() if info.is_required()] if model else []
-
-
-def _blocking(code: str, doc: str) -> Rule:
-    return Rule(code, "error", doc, blocking=True)
-
-
-RULES: Final = (
-    _blocking(
-        "missing-key",
-        N_(
-            """A required key is absent, or has no value: an empty value counts as an absent key.
-
-Why: without its id, name or dates the item cannot be counted or shown, so its file is left out.
-
-Example:
-
-    name: Riverside footwear plant
-    unit: furong-park
-
-Remedy: add the line that is named; the finding lists every key that is required there."""
-        ),
-    ),
-    _blocking(
-        "unknown-key",
-        N_(
-            """A key that the ledger format does not have.
-
-Why: a mistyped key would silently lose what is written behind it, a deadline for example.
-
-Example:
-
-    id: P001
-    name: Riverside footwear plant
-    unit: furong-park
-    ower: lin
-
-Remedy: correct the spelling; the finding names the closest key, or all that are known there."""
-        ),
-    ),
-    _blocking(
-        "wrong-shape",
-        N_(
-            """A list stands where one value belongs, or one value where a list or a mapping belongs.
-
-Why: what was meant cannot be told, so the file is left out.
-
-Example:
-
-    tasks:
-      - {id: T2, name: Frame, deadline: 2024-08-30, after: T1}
-
-Remedy: write it in the shape that the finding names, here `after: [T1]`."""
-        ),
-    ),
-    _blocking(
-        "bad-choice",
-        N_(
-            """A word that is not one of the values its key can have.
-
-Why: statuses, kinds and categories are counted, so each must be one of a known few.
-
-Example:
-
-    status: stopped
-
-Remedy: write one of the words that the finding lists, here `suspended` or `cleared`."""
-        ),
-    ),
-    _blocking(
-        "bad-date",
-        N_(
-            """Something that is not a date written as YYYY-MM-DD, or a day that does not exist.
-
-Why: a date that is guessed gives a wrong light; nothing is guessed.
-
-Example:
-
-    tasks:
-      - {id: T1, name: Site levelling, deadline: 2024-02-30}
-
-Remedy: write the day as 2024-02-29; the finding says what is wrong and, where it can be told, what to write."""
-        ),
-    ),
-    _blocking(
-        "bad-period",
-        N_(
-            """Something that is not a period, or not of the kind that belongs there (a month, the period of a target).
-
-Why: figures are added up by period, so each must be known exactly.
-
-Example:
-
-    reports:
-      - {indicator: investment, month: May 2024, ytd: 6400}
-
-Remedy: write 2024, 2024-H1, 2024-Q2, 2024-05 or 2024-W24, here `month: 2024-05`."""
-        ),
-    ),
-    _blocking(
-        "bad-number",
-        N_(
-            """Something that is not a number, not a whole number, or out of the range of its key.
-
-Why: a figure that cannot be read cannot be added up, and is never taken as zero.
-
-Example:
-
-    tasks:
-      - {id: T1, name: Site levelling, deadline: 2024-06-28, progress: 120}
-
-Remedy: write plain digits such as 12000 or 3.5, inside the limits that the finding names."""
-        ),
-    ),
-    _blocking(
-        "bad-money",
-        N_(
-            """Something that is not an amount of money, or a negative one where that makes no sense.
-
-Why: an amount that is misread by a factor of ten thousand spoils every total.
-
-Example:
-
-    investment: about 3亿
-
-Remedy: write 30000 (in the workspace's unit), 3亿元, 5600万 or 1.623 billion yuan."""
-        ),
-    ),
-    _blocking(
-        "bad-percent",
-        N_(
-            """A rate without its sign %, or something that is no rate at all.
-
-Why: 14.1 and 0.141 both look like a rate; only the sign tells which is meant.
-
-Example:
-
-    reports:
-      - {indicator: fai, month: 2024-05, ytd: 76800, yoy_reported: 0.114}
-
-Remedy: write the number with its sign, here `yoy_reported: 11.4%`."""
-        ),
-    ),
-    _blocking(
-        "bad-duration",
-        N_(
-            """Something that is not a length in workdays.
-
-Why: the reverse schedule is computed from durations, and a wrong one moves every date before it.
-
-Example:
-
-    tasks:
-      - {id: T1, name: Foundation, deadline: 2024-06-28, duration: about a month}
-
-Remedy: write whole workdays such as 23, 23d or 23天; a week (2w, 2周) is five workdays."""
-        ),
-    ),
-    _blocking(
-        "bad-yes-no",
-        N_(
-            """Something other than yes or no where only these make sense.
-
-Why: a project is either counted among the difficult ones or not.
-
-Example:
-
-    difficult: maybe
-
-Remedy: write yes or no, true or false, 是 or 否."""
-        ),
-    ),
-    _blocking(
-        "bad-id",
-        N_(
-            """An id with spaces, slashes or other signs, an id that is too long, or the name of a device such as CON.
-
-Why: ids stand in references (P001/T3), in file names and in addresses of pages.
-
-Example:
-
-    id: P 001
-
-Remedy: use letters of any script, digits, dots, hyphens and underscores, at most 64, beginning with a letter, a digit
-or an underscore."""
-        ),
-    ),
-    _blocking(
-        "bad-name-text",
-        N_(
-            """A name of several lines, or of more than 255 characters.
-
-Why: names stand in tables and on the wall chart, where they are never cut off.
-
-Example:
-
-    name: |
-      Riverside footwear plant
-      second phase
-
-Remedy: write the name on one line, and put the rest into a note."""
-        ),
-    ),
-    _blocking(
-        "bad-ref",
-        N_(
-            """Something that cannot be a reference, whatever the workspace holds.
-
-Why: a reference that cannot be read links nothing.
-
-Example:
-
-    tasks:
-      - {id: T2, name: Frame, deadline: 2024-08-30, after: [P001 / T1]}
-
-Remedy: write T1 for a task of the same project, else P001/T1; also P001/signed, P001/land, M3/D1,
-all/investment/2024."""
-        ),
-    ),
-    _blocking(
-        "bad-measure",
-        N_(
-            """An indicator is measured in another unit of money than the workspace.
-
-Why: amounts are kept in one unit; a second one would make two readings of the same figure.
-
-Example:
-
-    indicators:
-      investment: {name: Investment, measure: 亿元}
-
-Remedy: write the workspace's own unit as `measure`, or leave it out; single figures may still say 3亿元."""
-        ),
-    ),
-    Rule(
-        "unknown-file",
-        "warning",
-        N_(
-            """A YAML file in the workspace that nothing reads.
-
-Why: a ledger with a mistyped name, people.yml for example, would be silently missing from every report.
-
-Example:
-
-    # people.yml
-    people: []
-
-Remedy: rename it to one of the names that the finding lists, put projects below projects/, or move it elsewhere."""
-        ),
-    ),
-)
-"""The codes of typing, with their documentation; those of reading are `source.RULES`."""

@@ -1,0 +1,129 @@
+"""What pydantic says of a ledger, as findings that a clerk understands."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from projledger.diagnostics import Finding, Path, Place
+from projledger.i18n import _
+
+
+def findings(error: ValidationError, name: str, model: type[BaseModel]) -> Iterator[Finding]:
+    """The findings in a pydantic error, each at its place."""
+    for detail in error.errors(include_url=False, include_context=True):
+        path: Path = tuple(part for part in detail["loc"] if part != "[key]")
+        on_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
+        yield _finding(detail, name, path, on_key, model)
+
+
+def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: type[BaseModel]) -> Finding:
+    kind = detail["type"]
+    key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
+    place = Place(name, path, "key" if on_key else "value")
+    if kind == "missing":
+        keys = ", ".join(_required(_model_at(model, path[:-1])))
+        return Finding(
+            "missing-key",
+            Place(name, path[:-1], "mapping"),
+            _("{key} is missing").format(key=key),
+            _("add a line “{key}: …”; an empty value counts as missing; required here: {keys}").format(
+                key=key, keys=keys
+            ),
+        )
+    if kind == "extra_forbidden":
+        known = keys_of(_model_at(model, path[:-1]))
+        import difflib  # only for faults
+
+        close = difflib.get_close_matches(key, known, 1)
+        help_ = (
+            _("did you mean {key}?").format(key=close[0])
+            if close
+            else _("known here: {keys}").format(keys=", ".join(known))
+        )
+        return Finding("unknown-key", place, _("nothing here is called “{key}”").format(key=key[:80]), help_)
+    if kind == "literal_error":
+        choices = str(detail["ctx"]["expected"]).replace(" or ", ", ").replace("'", "")
+        found = detail["input"]
+        if isinstance(found, str):
+            return Finding(
+                "bad-choice",
+                place,
+                _("{key}: “{text}” is not one of its values").format(key=key, text=found[:80]),
+                _("one of: {choices}").format(choices=choices),
+            )
+        return _wrong_shape(place, key, found, _("one word: {choices}").format(choices=choices))
+    context = detail.get("ctx", {})
+    if "message" in context:
+        message = str(context["message"])
+        return Finding(
+            kind,
+            place,
+            _("{key}: {problem}").format(key=key, problem=message) if key else message,
+            str(context.get("help", "")),
+        )
+    wanted = {
+        "tuple_type": _("a list: [a, b], or one “- …” a line"),
+        "dict_type": _("a mapping: “key: value” lines, indented below"),
+        "model_type": _("a mapping: “key: value” lines, indented below"),
+        "model_attributes_type": _("a mapping: “key: value” lines, indented below"),
+    }.get(kind, str(detail["msg"]))
+    return _wrong_shape(place, key, detail["input"], wanted)
+
+
+def _wrong_shape(place: Place, key: str, found: object, wanted: str) -> Finding:
+    shapes: dict[type, str] = {dict: _("a mapping"), list: _("a list"), str: _("one value")}
+    return Finding(
+        "wrong-shape",
+        place,
+        _("{key}: {found} stands where something else belongs").format(
+            key=key, found=shapes.get(type(found), str(type(found)))
+        ),
+        _("write {wanted}").format(wanted=wanted),
+    )
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model that describes the mapping at `path`; None where it is a free mapping."""
+    here: Any = model
+    for part in path:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            if isinstance(part, int):
+                return None
+            by_key = {info.alias or name: info.annotation for name, info in here.model_fields.items()}
+            here = _bare(by_key.get(part))
+        else:
+            origin, arguments = typing.get_origin(here), typing.get_args(here)
+            if origin is dict:
+                here = _bare(arguments[1])
+            elif origin is tuple:
+                here = _bare(arguments[0])
+            else:
+                return None
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without `| None` and `Annotated`."""
+    while True:
+        if typing.get_origin(annotation) is typing.Annotated:
+            annotation = typing.get_args(annotation)[0]
+            continue
+        arguments = [a for a in typing.get_args(annotation) if a is not type(None)]
+        if type(None) in typing.get_args(annotation) and len(arguments) == 1:
+            annotation = arguments[0]
+            continue
+        return annotation
+
+
+def keys_of(model: type[BaseModel] | None) -> list[str]:
+    """The keys of a mapping, as they stand in a ledger."""
+    return [info.alias or name for name, info in model.model_fields.items()] if model else []
+
+
+def _required(model: type[BaseModel] | None) -> list[str]:
+    return [info.alias or name for name, info in model.model_fields.items() if info.is_required()] if model else []
