@@ -64,7 +64,9 @@ class Assessment:
     @cached_property
     def lags(self) -> tuple[Lag, ...]:
         """Everything that lags, worst first."""
-        return tuple(sorted(self._found.lags, key=lagging.worst_first))
+        found = self._found.lags
+        with _uncollected():
+            return tuple(sorted(found, key=lagging.worst_first))
 
     @cached_property
     def project_lights(self) -> Mapping[str, Light | None]:
@@ -83,7 +85,7 @@ class Assessment:
         if ref in self._found.lights:
             return self._found.lights[ref]
         if ref in self._standings_by_ref:
-            found = (self._light_of_target(standing) for standing in self._standings_by_ref[ref])
+            found = (self.light_of_target(standing) for standing in self._standings_by_ref[ref])
             return lights.worst(light for light in found if light is not None)
         item = self.workspace.items.get(ref)
         if item is not None:
@@ -193,7 +195,7 @@ class Assessment:
                 plans,
                 standings,
                 lambda ref, kind, project, reasons: rules.light(ref, kind, reasons, self.as_of, self._before),
-                lambda standing: (self._light_of_target(standing), self._reasons_of_target(standing)),
+                lambda standing: (self.light_of_target(standing), self._reasons_of_target(standing)),
                 lagging.Wanted(
                     statistics=rules.speaks_of("statistics_months"), funds=rules.speaks_of("budget_funds_short")
                 ),
@@ -246,7 +248,8 @@ class Assessment:
         found = self.month_of(standing)
         return None if found is None else lights.of_month(standing, found[1], found[2])
 
-    def _light_of_target(self, standing: Standing) -> Light | None:
+    def light_of_target(self, standing: Standing) -> Light | None:
+        """The light of a target; None where there is no verdict, or its project is not judged."""
         if not self._counts(standing):
             return None
         return self.rules.light_of_target(standing, self._month_ratio(standing), self.as_of, self._before)
@@ -269,7 +272,7 @@ class Assessment:
             light
             for standing in self._standings_by_scope.get(scope, ())
             if standing.missing or lagging.target_is_current(self._day, standing)
-            if (light := self._light_of_target(standing)) is not None
+            if (light := self.light_of_target(standing)) is not None
         )
 
     def _judged(self, item: Item) -> bool:

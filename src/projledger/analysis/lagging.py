@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal
+from operator import itemgetter
+from typing import Final, Literal, NamedTuple
 
 from projledger.analysis import facts
 from projledger.analysis.pace import Standing
@@ -68,12 +69,12 @@ Kind = Literal["task", "problem", "stage", "project", "target"]
 BUDGET: Final = ("central_budget", "provincial", "central_and_provincial", "municipal", "county")
 """Sources of funding that are central or local budget money."""
 
+_RANKS: Final[dict[Light | None, int]] = {**{light: rank for rank, light in enumerate(LIGHTS)}, None: len(LIGHTS)}
 _DAY: Final = timedelta(days=1)
 _ALWAYS: Final = date.min
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason why an item lags, with its figures; those that do not belong to the code are None.
 
     Attributes:
@@ -84,11 +85,12 @@ class Reason:
         float, forecast, latest: of the reverse schedule: workdays, forecast finish and latest finish.
         points, ratio, cutoff: of a target: points behind its pace, completion ÷ pace, and the day of the figure; for
             `behind_month` the ratio is the month's amount ÷ the month's share.
-        cause, root: references of what blocks, and of what is at the bottom of it; `count` is how many do.
+        cause, root: references of what blocks, and of what is at the bottom of it.
+        blockers: how many things block.
         months: figures that are missing.
         elapsed: calendar months since the start, not in the statistics.
         amount: money planned to be paid and not paid.
-        index: the funding in its list.
+        funding: its number in the project's list.
     """
 
     code: Code
@@ -105,15 +107,14 @@ class Reason:
     cutoff: date | None = None
     cause: str | None = None
     root: str | None = None
-    count: int | None = None
+    blockers: int | None = None
     months: tuple[Period, ...] | None = None
     elapsed: Fraction | None = None
     amount: Decimal | None = None
-    index: int | None = None
+    funding: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(NamedTuple):
     """An item that lags, with everything a list of them shows.
 
     `deadline` is the one in force, `original` the first, `extensions` how often it was moved. `days_late` and
@@ -143,14 +144,14 @@ class Lag:
         return next((reason for reason in self.reasons if reason.code == code), None)
 
 
-def worst_first(lag: Lag) -> tuple[int, int, int, Fraction]:
+def worst_first(lag: Lag) -> tuple[int, int, int, int | Fraction]:
     """How bad a lag is, for sorting: its light, days late, float, points behind."""
-    points = max((r.points for r in lag.reasons if r.points is not None), default=Fraction(0))
+    behind = lag.reasons[0].points if lag.kind == "target" else None
     return (
-        len(LIGHTS) if lag.light is None else LIGHTS.index(lag.light),
+        _RANKS[lag.light],
         -(lag.days_late or 0),
-        0 if lag.float is None else lag.float,
-        -points,
+        lag.float or 0,
+        0 if behind is None else -behind,
     )
 
 
@@ -398,12 +399,12 @@ def _unpaid(day: Day, index: int, funding: Funding) -> Reason | None:
     judged = reached[-1] if reached else None
     if known is not None and judged is not None and known < funding.plan[judged]:
         short = funding.plan[judged] - known
-        return Reason("funds_unpaid", basis="plan", since=judged.last, cutoff=cutoff, amount=short, index=index)
+        return Reason("funds_unpaid", basis="plan", since=judged.last, cutoff=cutoff, amount=short, funding=index)
     due_day = day.workspace.settings.reporting.due_day
     missing = tuple(m for m in due if m != judged and (judged is None or m.last > judged.last))
     owed = tuple(m for m in missing if m.next().first.replace(day=due_day) <= day.as_of)
     if owed:
-        return Reason("unreported", basis="figure", since=owed[0].last, months=owed, index=index)
+        return Reason("unreported", basis="figure", since=owed[0].last, months=owed, funding=index)
     return None
 
 
@@ -493,6 +494,7 @@ class _Search:
         self.found = Found()
         self.open: dict[str, _Late] = {}
         self.blocking: dict[str, list[str]] = {}
+        self._causes: dict[str, list[str]] = {}
         self._roots: dict[str, str] = {}
         of_project: dict[str, list[Standing]] = {}
         of_place: list[Standing] = []
@@ -542,27 +544,25 @@ class _Search:
 
     # --- what blocks a task ---
 
-    def _late_predecessors(self, late: _Late) -> list[tuple[int, str]]:
-        """Unfinished predecessors that are overdue, the latest first, as (−days late, reference)."""
-        found = []
-        for written in late.task.after:
-            ref = written if "/" in written else f"{late.project.id}/{written}"
-            other = self.open.get(ref)
-            if other is not None and other is not late and other.reasons and other.reasons[0].code == "overdue":
-                found.append((-_days_late(other.reasons), ref))
-        found.sort(key=lambda pair: pair[0])
-        return found
-
-    def _cause(self, ref: str) -> str | None:
-        """What holds a task up, directly: an open problem, else the latest predecessor; None when nothing does."""
-        problems = self.blocking.get(ref)
-        if problems:
-            return problems[0]
+    def _causes_of(self, ref: str) -> list[str]:
+        """What holds a task up, directly: open problems that name it, then overdue predecessors, the latest first."""
+        known = self._causes.get(ref)
+        if known is not None:
+            return known
+        found = list(self.blocking.get(ref, ()))
         late = self.open.get(ref)
-        if late is None or not late.task.after:
-            return None
-        predecessors = self._late_predecessors(late)
-        return predecessors[0][1] if predecessors else None
+        if late is not None and late.task.after:
+            predecessors = []
+            for written in late.task.after:
+                before = written if "/" in written else f"{late.project.id}/{written}"
+                other = self.open.get(before)
+                if other is not None and other is not late and other.reasons and other.reasons[0].code == "overdue":
+                    predecessors.append((-_days_late(other.reasons), before))
+            if predecessors:
+                predecessors.sort(key=itemgetter(0))
+                found += dict.fromkeys(before for _days, before in predecessors)
+        self._causes[ref] = found
+        return found
 
     def _root(self, ref: str) -> str:
         """What is at the bottom of it, followed from cause to cause."""
@@ -571,21 +571,20 @@ class _Search:
         while here not in self._roots:
             path.append(here)
             self._roots[here] = here  # a circle ends where it began
-            cause = self._cause(here)
-            if cause is None:
+            causes = self._causes_of(here)
+            if not causes:
                 break
-            here = cause
+            here = causes[0]
         root = self._roots[here]
         for step in path:
             self._roots[step] = root
         return root
 
     def _blocked(self, late: _Late) -> Reason | None:
-        cause = self._cause(late.ref)
-        if cause is None:
+        causes = self._causes_of(late.ref)
+        if not causes:
             return None
-        count = len(self.blocking.get(late.ref, ())) + len(self._late_predecessors(late))
-        return Reason("blocked", cause=cause, root=self._root(cause), count=count)
+        return Reason("blocked", cause=causes[0], root=self._root(causes[0]), blockers=len(causes))
 
     # --- putting it together ---
 

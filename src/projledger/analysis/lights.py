@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Literal
 
-from projledger.analysis.lagging import Kind, Reason
+from projledger.analysis.lagging import Code, Kind, Reason
 from projledger.analysis.pace import Standing
 from projledger.calendar import Period
 from projledger.models.rules import Clause, Measure, RulePack, Subject
@@ -24,7 +24,10 @@ Number = int | Fraction
 Before = Callable[[str, Kind, Measure, date], "Number | Literal['unknown'] | None"]
 """What a measure was at the end of an earlier day: None where there was nothing to count."""
 
-_ONE: Final = Fraction(1)
+_PLAIN: Final[frozenset[Code]] = frozenset(
+    ("overdue", "due_soon", "late_start", "behind_schedule", "stalled", "blocked", "missed_stage", "unreported")
+)
+"""Reasons whose measures are those figures that `Rules.light` remembers its answers by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def measured(reason: Reason, by_start: bool = False) -> tuple[tuple[Measure, Num
         case "stalled":
             return (("stalled_days", reason.days or 0),)
         case "blocked":
-            return (("blocked", reason.count or 0),)
+            return (("blocked", reason.blockers or 0),)
         case "missed_stage":
             return (("start_missed_days" if by_start else "stage_missed_days", reason.days or 0),)
         case "unreported":
@@ -132,7 +135,7 @@ class Rules:
         for clause in sorted(pack.clauses, key=lambda clause: rank(clause.light)):
             by_measure.setdefault(clause.measure, []).append(clause)
         self._by_measure: Mapping[Measure, list[Clause]] = by_measure
-        self._plain: dict[tuple[Measure, Number], Light | None] = {}
+        self._ranks: dict[tuple[bool, Code, int | None, int | None, int | None, int | None], int] = {}
 
     def speaks_of(self, measure: Measure) -> bool:
         """Whether a clause counts that measure."""
@@ -142,15 +145,29 @@ class Rules:
         """The clauses that count a measure, the worst light first."""
         return self._by_measure.get(measure, ())
 
-    def light(self, ref: str, kind: Kind, reasons: Sequence[Reason], as_of: date, before: Before) -> Light | None:
+    def light(self, ref: str, kind: Kind, reasons: Sequence[Reason], as_of: date, before: Before) -> Light:
         """The worst light that the reasons of an item give; green where none fires."""
-        lowest = len(LIGHTS) - 1
+        lowest = rank("green")
         by_start = self.by_start and kind == "stage" and ref.endswith("/started")
         for reason in reasons:
-            for measure, value in measured(reason, by_start):
-                light = self._light(ref, kind, measure, value, as_of, before)
-                if light is not None and rank(light) < lowest:
-                    lowest = rank(light)
+            # Without a streak, equal figures give equal lights.
+            key = (by_start, reason.code, reason.days, reason.workdays, reason.float, reason.blockers)
+            known = self._ranks.get(key)
+            if known is None:
+                pairs = measured(reason, by_start)
+                known = min(
+                    (
+                        rank(fired.light)
+                        for measure, value in pairs
+                        for fired in self._fired(ref, kind, measure, value, None, None, as_of, before)
+                    ),
+                    default=rank("green"),
+                )
+                streak = any(clause.streak > 1 for measure, _value in pairs for clause in self.clauses_of(measure))
+                if reason.code in _PLAIN and not streak:
+                    self._ranks[key] = known
+            if known < lowest:
+                lowest = known
         return LIGHTS[lowest]
 
     def light_of_target(
@@ -202,20 +219,6 @@ class Rules:
             )
         return tuple(sorted(found, key=lambda fired: rank(fired.light)))
 
-    def _light(
-        self, ref: str, kind: Kind, measure: Measure, value: Number, as_of: date, before: Before
-    ) -> Light | None:
-        """The worst light of one measure. Where no streak is asked, equal values give equal lights."""
-        known = self._plain.get((measure, value), "")
-        if known != "":
-            return known  # type: ignore[return-value]
-        clauses = self.clauses_of(measure)
-        fired = self._fired(ref, kind, measure, value, None, None, as_of, before)
-        light = worst(one.light for one in fired)
-        if all(clause.streak == 1 for clause in clauses):
-            self._plain[measure, value] = light
-        return light
-
     def _fired(
         self,
         ref: str,
@@ -260,4 +263,4 @@ def of_month(standing: Standing, amount: Fraction | None, share: Fraction | None
     if amount is None or not share:
         return None
     ratio = amount / share
-    return 2 * _ONE - ratio if standing.better == "less" else ratio
+    return 2 - ratio if standing.better == "less" else ratio
