@@ -258,7 +258,9 @@ class Assessment:
         found = lagging.target_reasons(standing)
         ratio = self._month_ratio(standing)
         if ratio is not None and ratio < 1:
-            found.append(Reason("behind_month", basis="figure", ratio=ratio, cutoff=standing.cutoff))
+            found.append(
+                Reason("behind_month", basis="figure", ratio=ratio, cutoff=standing.cutoff, better=standing.better)
+            )
         return found
 
     def _counts(self, standing: Standing) -> bool:

@@ -90,7 +90,8 @@ class Reason(NamedTuple):
         months: figures that are missing.
         elapsed: calendar months since the start, not in the statistics.
         amount: money planned to be paid and not paid.
-        funding: its number in the project's list.
+        funding, source: its number in the project's list, and where the money comes from.
+        better: whether more or less is better, of a target.
     """
 
     code: Code
@@ -112,6 +113,8 @@ class Reason(NamedTuple):
     elapsed: Fraction | None = None
     amount: Decimal | None = None
     funding: int | None = None
+    source: str | None = None
+    better: Literal["more", "less"] | None = None
 
 
 class Lag(NamedTuple):
@@ -119,7 +122,7 @@ class Lag(NamedTuple):
 
     `deadline` is the one in force, `original` the first, `extensions` how often it was moved. `days_late` and
     `workdays_late` are 0 while the deadline has not passed, None where there is no deadline. `light` is the item's
-    own, None where no clause gives one.
+    own, None where no clause gives one. `heard` is the day of its last fact, of a target the cutoff of its figure.
     """
 
     ref: str
@@ -138,6 +141,7 @@ class Lag(NamedTuple):
     light: Light | None
     reasons: tuple[Reason, ...]
     next: str | None = None
+    heard: date | None = None
 
     def reason(self, code: Code) -> Reason | None:
         """The reason of that code, if it is one."""
@@ -399,12 +403,22 @@ def _unpaid(day: Day, index: int, funding: Funding) -> Reason | None:
     judged = reached[-1] if reached else None
     if known is not None and judged is not None and known < funding.plan[judged]:
         short = funding.plan[judged] - known
-        return Reason("funds_unpaid", basis="plan", since=judged.last, cutoff=cutoff, amount=short, funding=index)
+        return Reason(
+            "funds_unpaid",
+            basis="plan",
+            since=judged.last,
+            cutoff=cutoff,
+            amount=short,
+            funding=index,
+            source=funding.source,
+        )
     due_day = day.workspace.settings.reporting.due_day
     missing = tuple(m for m in due if m != judged and (judged is None or m.last > judged.last))
     owed = tuple(m for m in missing if m.next().first.replace(day=due_day) <= day.as_of)
     if owed:
-        return Reason("unreported", basis="figure", since=owed[0].last, months=owed, funding=index)
+        return Reason(
+            "unreported", basis="figure", since=owed[0].last, months=owed, funding=index, source=funding.source
+        )
     return None
 
 
@@ -629,7 +643,7 @@ class _Search:
         if self.wanted.funds:
             own += funds_reasons(day, project)
         if own:
-            self._add_project(project, own, worst)
+            self._add_project(project, own, last, worst)
         self.found.projects[project.id] = min(worst, key=LIGHTS.index, default="green")
 
     def _add(self, lag: Lag, worst: list[Light] | None) -> None:
@@ -649,6 +663,7 @@ class _Search:
                 project.chain, task.deadline_on(self.as_of) if task.extensions else task.deadline, task.deadline,
                 _extensions(task, self.as_of), days, workdays, plan.float if plan else None,
                 self.judge(late.ref, "task", project, reasons), reasons, task.next,
+                facts.last_task_day(task, self.as_of),
             ),
             worst,
         )  # fmt: skip
@@ -656,13 +671,14 @@ class _Search:
     def _add_problem(self, project: Project, problem: Problem, found: Sequence[Reason], worst: list[Light]) -> None:
         ref = f"{project.id}/{problem.id}"
         reasons = tuple(found)
+        heard = facts.last(facts.of_problem(problem), self.as_of)
         days, workdays = _lateness(reasons)
         self._add(
             Lag(
                 ref, "problem", problem.text, project.id, problem.owner or project.owner,
                 problem.lead_unit or project.unit, project.chain, problem.deadline_on(self.as_of), problem.deadline,
                 _extensions(problem, self.as_of), days, workdays, None,
-                self.judge(ref, "problem", project, reasons), reasons, problem.next,
+                self.judge(ref, "problem", project, reasons), reasons, problem.next, heard.day if heard else None,
             ),
             worst,
         )  # fmt: skip
@@ -682,12 +698,13 @@ class _Search:
             worst,
         )  # fmt: skip
 
-    def _add_project(self, project: Project, found: Sequence[Reason], worst: list[Light]) -> None:
+    def _add_project(self, project: Project, found: Sequence[Reason], last: date | None, worst: list[Light]) -> None:
         reasons = tuple(found)
         self._add(
             Lag(
                 project.id, "project", project.name, project.id, project.owner, project.unit, project.chain,
                 None, None, 0, None, None, None, self.judge(project.id, "project", project, reasons), reasons,
+                heard=last,
             ),
             worst,
         )  # fmt: skip
@@ -703,6 +720,7 @@ class _Search:
             Lag(
                 standing.ref, "target", standing.name, project.id if project else None, owner, unit, chain,
                 None, None, 0, None, None, None, light, tuple(reasons),
+                heard=standing.cutoff,
             ),
             worst,
         )  # fmt: skip

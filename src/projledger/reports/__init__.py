@@ -99,6 +99,18 @@ REF: Final = Option("ref", N_("What to look at: P001, P001/T3, P001/Q1"), argume
 
 REPORTS: Final[tuple[CommandSpec, ...]] = (
     CommandSpec(
+        "lagging",
+        "look",
+        N_("What lags, by how much, why, and whose it is; worst first"),
+        "projledger.reports.lagging",
+        options=(
+            Option("by", N_("Group by"), kind="choice", choices=("owner", "unit", "chain", "project")),
+            Option("reason", N_("Only these reasons: overdue, blocked, unreported …"), metavar="CODES"),
+            Option("exit-code", N_("Exit with 1 when anything lags, for scheduled jobs"), kind="flag"),
+        ),
+        filters=True,
+    ),
+    CommandSpec(
         "schedule",
         "look",
         N_("Who must start what by when; whether deadlines can be met, and what would mend them"),

@@ -29,7 +29,7 @@ from projledger.models.project import Problem
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text
 from projledger.reports import Query
-from projledger.reports.words import deadline_text, owner_text
+from projledger.reports.words import deadline_text, owner_text, workdays
 
 _MOST_STARTS: Final = 20
 _MOST_FAILURES: Final = 5
@@ -593,12 +593,6 @@ def _text(sentence: str, refs: Collection[str] = ()) -> Text:
         sentence = sentence.replace(f" {ref}", f" {_coded(ref)}")
     parts = sentence.split(_MARK)
     return tuple(Run(part, "dim" if number % 2 else "plain") for number, part in enumerate(parts) if part)
-
-
-def workdays(count: int, unconfirmed: bool) -> str:
-    """A number of workdays, marked where a year that is not published takes part in it."""
-    text = days_text(count, workdays=True)
-    return _("{count} (unconfirmed)").format(count=text) if unconfirmed else text
 
 
 def float_text(slack: int, unconfirmed: bool) -> str:

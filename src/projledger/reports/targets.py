@@ -11,14 +11,14 @@ from typing import Final, Literal
 
 from projledger.analysis.assessment import assess
 from projledger.analysis.pace import PaceMethod, ScopeKind, Standing
-from projledger.calendar import Period, day_text, month_text, period_text, weekday_text
+from projledger.calendar import Period, day_text, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
 from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
 from projledger.reports import Query
-from projledger.reports.words import lamp, tone
+from projledger.reports.words import as_of_text, cutoffs_text, lamp, months_text, tone
 
 _MOST_PROJECTS: Final = 20
 """Projects for which bars are drawn; of more, the table alone is easier to read."""
@@ -254,24 +254,10 @@ def yoy_text(target: TargetRow) -> str:
 
 def missing_text(target: TargetRow) -> str:
     """Which months are not reported; empty where none is due."""
-    return _("not reported: {months}").format(months=_months_text(target.missing)) if target.missing else ""
-
-
-def _months_text(months: Sequence[str]) -> str:
-    """Months in a row as a span: `January 2024 to May 2024`."""
-    runs: list[list[Period]] = []
-    for month in map(Period.parse, months):
-        if runs and runs[-1][-1].next() == month:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    return listing(
-        [
-            month_text(run[0].first)
-            if len(run) == 1
-            else _("{first} to {last}").format(first=month_text(run[0].first), last=month_text(run[-1].first))
-            for run in runs
-        ]
+    return (
+        _("not reported: {months}").format(months=months_text(map(Period.parse, target.missing)))
+        if target.missing
+        else ""
     )
 
 
@@ -341,15 +327,8 @@ def document(result: Result) -> Document:
 
 
 def _asides(result: Result) -> tuple[str, ...]:
-    as_of = result.as_of
-    asides = [_("As of {day} ({weekday})").format(day=day_text(as_of), weekday=weekday_text(as_of))]
     cutoffs = {target.cutoff for target in result.targets if target.cutoff is not None}
-    if len(cutoffs) == 1:
-        asides.append(_("Figures to {day}").format(day=day_text(cutoffs.pop(), as_of)))
-    elif cutoffs:
-        text = _("Figures to {first} at the earliest, {last} at the latest")
-        asides.append(text.format(first=day_text(min(cutoffs), as_of), last=day_text(max(cutoffs), as_of)))
-    return tuple(asides)
+    return (as_of_text(result.as_of), *((cutoffs_text(cutoffs, result.as_of),) if cutoffs else ()))
 
 
 def _said(target: TargetRow) -> str:

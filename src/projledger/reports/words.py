@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from projledger.calendar import day_text
+from projledger.calendar import Period, day_text, month_text, weekday_text
 from projledger.document import Run, Text, Tone
-from projledger.i18n import N_, _, ngettext
-from projledger.models.types import Category, FactorName, Light, StageName
+from projledger.i18n import N_, _, listing, ngettext
+from projledger.models.types import LIGHTS, Category, FactorName, Light, StageName
 from projledger.models.workspace import Workspace
+from projledger.quantities import days_text
 
 SHAPES: Final[dict[Light, str]] = {"red": "●", "yellow": "▲", "blue": "■", "green": "○", "grey": "□"}
 """A shape for each light, so that a page without colour says the same."""
@@ -103,6 +105,43 @@ def lamp(light: Light | None) -> Run:
     return Run(SHAPES[light] + _(LIGHT_WORDS[light]), light)
 
 
+def lights_text(counts: Mapping[str, int]) -> str:
+    """How many of each light, the worst first: `red 2, yellow 1`; lights that nothing has are left out."""
+    said = [_("{light} {n}").format(light=_(LIGHT_WORDS[light]), n=counts[light]) for light in LIGHTS if counts[light]]
+    if counts.get("none"):
+        said.append(_("no light {n}").format(n=counts["none"]))
+    return listing(said) or "—"
+
+
+def rules_text(rules: str) -> str:
+    """Which rules gave the lights, for a footer."""
+    if rules == "default":
+        return _("Lights by the default rules")
+    return _("Lights by the rules {name}, on other subjects by the default ones").format(name=rules)
+
+
+def as_of_text(day: date) -> str:
+    """The day of a report, beside its title."""
+    return _("As of {day} ({weekday})").format(day=day_text(day), weekday=weekday_text(day))
+
+
+def cutoffs_text(cutoffs: Collection[date], today: date) -> str:
+    """Up to when figures count, beside the title of a report; there is at least one."""
+    first, last = min(cutoffs), max(cutoffs)
+    if first == last:
+        return _("Figures to {day}").format(day=day_text(last, today))
+    text = _("Figures to {first} at the earliest, {last} at the latest")
+    return text.format(first=day_text(first, today), last=day_text(last, today))
+
+
+def clauses(said: Sequence[str]) -> str:
+    """Pieces of a sentence with semicolons between them."""
+    text = said[0] if said else ""
+    for clause in said[1:]:
+        text = _("{said}; {clause}").format(said=text, clause=clause)
+    return text
+
+
 def tone(light: Light | None) -> Tone:
     """The tone of a light."""
     return light or "plain"
@@ -130,6 +169,30 @@ def deadline_text(in_force: date, original: date, extensions: int, today: date) 
     return ngettext(
         "{day} (originally {original}, extended once)", "{day} (originally {original}, extended {n} times)", extensions
     ).format(day=day_text(in_force, today), original=day_text(original, today), n=extensions)
+
+
+def workdays(count: int, unconfirmed: bool = False) -> str:
+    """A number of workdays, marked where a year that is not published takes part in it."""
+    text = days_text(count, workdays=True)
+    return _("{count} (unconfirmed)").format(count=text) if unconfirmed else text
+
+
+def months_text(months: Iterable[Period]) -> str:
+    """Months in a row as a span: `January 2024 to May 2024`."""
+    runs: list[list[Period]] = []
+    for month in months:
+        if runs and runs[-1][-1].next() == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return listing(
+        [
+            month_text(run[0].first)
+            if len(run) == 1
+            else _("{first} to {last}").format(first=month_text(run[0].first), last=month_text(run[-1].first))
+            for run in runs
+        ]
+    )
 
 
 def code(ref: str) -> Run:

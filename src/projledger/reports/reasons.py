@@ -1,0 +1,162 @@
+"""Reasons of lagging in words, and the names of what they are about. Reports that speak of lateness share this."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from projledger.analysis.lagging import Code, Lag, Reason
+from projledger.analysis.pace import Standing
+from projledger.calendar import day_text, period_text
+from projledger.i18n import N_, _
+from projledger.models.project import Project
+from projledger.models.types import STAGES
+from projledger.models.workspace import Workspace
+from projledger.quantities import days_text, money_text, percent_text, points_text
+from projledger.reports.words import FUNDING_WORDS, STAGE_WORDS, months_text, workdays
+
+REASON_WORDS: Final[dict[Code, str]] = {
+    "overdue": N_("overdue"),
+    "due_soon": N_("due soon"),
+    "late_start": N_("late start"),
+    "behind_schedule": N_("behind schedule"),
+    "behind_pace": N_("behind pace"),
+    "behind_month": N_("behind in the month"),
+    "stalled": N_("stalled"),
+    "blocked": N_("blocked"),
+    "missed_stage": N_("stage missed"),
+    "not_in_statistics": N_("not in the statistics"),
+    "funds_unpaid": N_("funds not paid"),
+    "unreported": N_("unreported"),
+}
+
+
+class Names:
+    """The names of everything that a reference can name, found without listing the whole workspace."""
+
+    def __init__(self, workspace: Workspace, standings: tuple[Standing, ...] = ()) -> None:
+        self.workspace = workspace
+        self._standings = {standing.ref: standing for standing in standings}
+        self._of_project: dict[str, dict[str, str]] = {}
+
+    def project(self, project_id: str | None) -> str:
+        """The name of a project; empty for none."""
+        project = self.workspace.projects_by_id.get(project_id) if project_id is not None else None
+        return project.name if project is not None else project_id or ""
+
+    def item(self, ref: str) -> str:
+        """What an item is called, without its project: a task, a problem, a stage, a target; else its reference."""
+        standing = self._standings.get(ref)
+        if standing is not None:
+            return _("{name}, {period}").format(name=standing.name, period=period_text(standing.period))
+        project_id, _slash, name = ref.partition("/")
+        project = self.workspace.projects_by_id.get(project_id)
+        if project is None:
+            return ref
+        if not name:
+            return project.name
+        if project_id not in self._of_project:
+            self._of_project[project_id] = _items_of(project)
+        return self._of_project[project_id].get(name, ref)
+
+    def lag(self, lag: Lag) -> str:
+        """What an item is called in a list: with its project or, of a target, whose it is."""
+        if lag.kind == "project":
+            return lag.name
+        if lag.project is not None:
+            return _("{project} · {item}").format(project=self.project(lag.project), item=self.item(lag.ref))
+        standing = self._standings.get(lag.ref)
+        scope = standing.scope_name if standing is not None else lag.ref.partition("/")[0]
+        return _("{project} · {item}").format(project=scope, item=self.item(lag.ref))
+
+
+def _items_of(project: Project) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for stage in STAGES:
+        named[stage] = _(STAGE_WORDS[stage])
+    for problem in reversed(project.problems):
+        named[problem.id] = problem.text
+    for task in reversed(project.tasks):
+        named[task.id] = task.name
+    return named
+
+
+def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names) -> str:
+    """A reason in words with its figures: `22 days overdue (15 workdays)`, `逾期22天（15个工作日）`."""
+    days, late = days_text(reason.days or 0), workdays_of(reason, workspace, as_of)
+    since = day_text(reason.since, as_of) if reason.since is not None else ""
+    match reason.code:
+        case "overdue" if reason.basis == "limit":
+            return _("{days} over the statutory limit ({workdays})").format(days=days, workdays=late)
+        case "overdue":
+            return _("{days} overdue ({workdays})").format(days=days, workdays=late)
+        case "due_soon":
+            return _("due in {days}").format(days=days) if reason.days else _("due today")
+        case "late_start" if reason.basis == "start":
+            text = _("should have begun on {day}: {days} late ({workdays})")
+            return text.format(day=since, days=days, workdays=late)
+        case "late_start":
+            text = _("had to begin by {day}: {days} late ({workdays})")
+            return text.format(day=since, days=days, workdays=late)
+        case "behind_schedule":
+            forecast = day_text(reason.forecast, as_of) if reason.forecast is not None else ""
+            return _("forecast {day}, {workdays} late").format(day=forecast, workdays=late)
+        case "behind_pace":
+            points = points_text(reason.points or Fraction(0), signed=False)
+            if reason.better == "less":
+                return _("{points} points over what the pace allows").format(points=points)
+            return _("{points} points behind pace").format(points=points)
+        case "behind_month":
+            return _("only {rate} of the month's share").format(rate=percent_text(reason.ratio or Fraction(0)))
+        case "stalled" if reason.basis == "fact":
+            return _("no news for {days}, since {day}").format(days=days, day=since)
+        case "stalled":
+            return _("should have begun on {day}; no news for {days}").format(day=since, days=days)
+        case "blocked":
+            return _blocked_text(reason, names)
+        case "missed_stage":
+            return _("{days} past its planned date ({workdays})").format(days=days, workdays=late)
+        case "not_in_statistics":
+            return _("not in the statistics {days} after the start").format(days=days)
+        case "funds_unpaid":
+            amount = money_text(reason.amount, workspace.settings.money_unit) if reason.amount is not None else ""
+            return _("{source}: {amount} not paid to plan").format(source=_source(reason), amount=amount)
+        case "unreported":
+            return _unreported_text(reason, since)
+
+
+def workdays_of(reason: Reason, workspace: Workspace, as_of: date) -> str:
+    """The workdays of a reason, marked where they were counted through a year that is not published."""
+    count = abs(reason.float) if reason.float is not None else reason.workdays or 0
+    ends = [day for day in (reason.since, reason.forecast, reason.latest) if day is not None]
+    calendar = workspace.calendar
+    return workdays(count, any(calendar.unconfirmed_years(as_of, day) for day in ends))
+
+
+def _blocked_text(reason: Reason, names: Names) -> str:
+    cause, root = reason.cause or "", reason.root or ""
+    if cause == root:
+        return _("held up by: {name}").format(name=names.item(cause))
+    return _("held up by: {name}, at the bottom: {root}").format(name=names.item(cause), root=names.item(root))
+
+
+def _source(reason: Reason) -> str:
+    return _(FUNDING_WORDS[reason.source]) if reason.source is not None else ""
+
+
+def _unreported_text(reason: Reason, since: str) -> str:
+    match reason.basis:
+        case "figure" if reason.source is not None:
+            text = _("{source}: payments not reported: {months}")
+            return text.format(source=_source(reason), months=months_text(reason.months or ()))
+        case "figure":
+            return _("not reported: {months}").format(months=months_text(reason.months or ()))
+        case "plan":
+            return _("planned for {day}; a later stage was reached, the day of this one is not reported").format(
+                day=since
+            )
+        case "start" | "latest_start":
+            return _("nothing reported since {day}, when it should have begun").format(day=since)
+        case _:
+            return _("nothing reported")
