@@ -157,6 +157,6 @@ def _unreported_text(reason: Reason, since: str) -> str:
                 day=since
             )
         case "start" | "latest_start":
-            return _("nothing reported since {day}, when it should have begun").format(day=since)
+            return _("nothing reported since {day}").format(day=since)
         case _:
             return _("nothing reported")
