@@ -13,9 +13,12 @@ def main() -> None:
         print(f"projledger {__version__}")  # noqa: T201
         return
     import gc
+    import os
 
     # A command makes little garbage and ends soon: look for cycles rarely (a tenth of a short run, measured).
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(500_000, 20, 100)
+    # Plugins that other packages bring for pydantic shall not have a say in how ledgers are read, nor be looked for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from projledger.cli.app import main as run
 
     sys.exit(run(sys.argv[1:]))

@@ -61,10 +61,6 @@ class Repository:
             raise errors.UnknownRevisionError(rev)
         return found
 
-    def short(self, commit: str) -> str:
-        """Seven letters of a commit, or more where seven are not enough."""
-        return self.run("rev-parse", "--short=7", commit).decode("ascii").strip()
-
     def blobs_at(self, commit: str) -> dict[str, str]:
         """The blob of each file of the workspace at a commit, by its name relative to the workspace.
 
@@ -110,7 +106,7 @@ class Repository:
         """
         blobs = self.blobs_at(commit)
         if _SETTINGS not in blobs:
-            raise errors.NoLedgersAtRevisionError(self.short(commit), self.prefix.rstrip("/") or ".")
+            raise errors.NoLedgersAtRevisionError(shortened(commit), self.prefix.rstrip("/") or ".")
         yield from zip(blobs, self.contents(blobs.values()), strict=True)
 
 
@@ -163,10 +159,16 @@ def repository(folder: Path) -> Repository:
 def describe(folder: Path) -> Revision | None:
     """The data version of `folder`; None without git, outside a repository, or before its first commit."""
     try:
-        done = _git(folder, ("rev-parse", "--short=7", "--verify", "--quiet", "HEAD"))
-        if done.returncode:
-            return None
-        changed = _git(folder, ("status", "--porcelain", "-z", "--untracked-files=normal", "--", "."))
+        done = _git(folder, ("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", "."))
     except errors.GitMissingError:
         return None
-    return Revision(done.stdout.decode("ascii", "replace").strip(), bool(changed.stdout))
+    entries = [entry for entry in done.stdout.decode("utf-8", "replace").split("\0") if entry]
+    oid = next((entry.split(" ")[2] for entry in entries if entry.startswith("# branch.oid ")), "(initial)")
+    if done.returncode or oid == "(initial)":
+        return None
+    return Revision(shortened(oid), any(not entry.startswith("# ") for entry in entries))
+
+
+def shortened(commit: str) -> str:
+    """Seven letters of a commit: always as many, so that a report has the same bytes in every clone."""
+    return commit[:7]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from statistics import median
 
 from projledger.models.project import Problem, Project
 from projledger.models.types import STAGES, StageName
@@ -150,6 +149,11 @@ def problem_summary(states: Iterable[ProblemState], as_of: date) -> ProblemSumma
         oldest_days=ages[-1] if ages else None,
         close_rate=Fraction(len(closed), len(every)) if every else None,
         on_time_rate=Fraction(len(on_time), len(closed)) if closed else None,
-        median_age=Fraction(median(ages)) if ages else None,
+        median_age=_median(ages) if ages else None,
         max_age=ages[-1] if ages else None,
     )
+
+
+def _median(ages: list[int]) -> Fraction:
+    """The middle of sorted ages; between two middles, half of both."""
+    return Fraction(ages[(len(ages) - 1) // 2] + ages[len(ages) // 2], 2)

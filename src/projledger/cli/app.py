@@ -135,7 +135,7 @@ _before: dict[str, dict[str, Any]] = {}
 
 def application() -> Any:
     """The whole application as a command of Typer."""
-    app = typer.Typer(cls=_Group, rich_markup_mode=None, add_completion=True, no_args_is_help=True)
+    app = typer.Typer(cls=_Group, rich_markup_mode=None, add_completion=True)
 
     def common(values: dict[str, Any]) -> None:
         _before["values"] = {name: value for name, value in values.items() if value is not None}
@@ -161,7 +161,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    result = application()(args=arguments, prog_name="projledger", standalone_mode=False)
+    result = application()(args=arguments or ["--help"], prog_name="projledger", standalone_mode=False)
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
 

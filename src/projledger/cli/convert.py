@@ -12,7 +12,7 @@ from projledger.i18n import _
 
 def run(session: Session) -> int:
     """Print the text of a file read in the named encoding, or write it back as UTF-8."""
-    name, encoding = session.values["file"], session.values["from"]
+    name, encoding = session.values["file"], session.values["from_"]
     path = Path(name)
     try:
         raw = path.read_bytes()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
-from wcwidth import wcswidth
-
 from projledger.diagnostics import Diagnostic
 from projledger.i18n import _, listing, ngettext
 from projledger.load import Loaded
+from projledger.render.cells import width
 
 _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m"}
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
@@ -59,9 +58,9 @@ def _window(diagnostic: Diagnostic) -> tuple[str, str]:
     stop = span.end_column - 1 if span.end_line == span.line else len(line)
     first = max(0, start - _WINDOW // 2) if len(line) > _WINDOW else 0
     shown = line[first : first + _WINDOW]
-    before = "".join("\t" if c == "\t" else " " * max(wcswidth(c), 0) for c in line[first:start])
-    width = max(wcswidth(line[start : min(stop, first + _WINDOW)]), 1)
-    return shown, before + "^" * width
+    before = "".join("\t" if c == "\t" else " " * width(c) for c in line[first:start])
+    marked = line[start : min(stop, first + _WINDOW)]
+    return shown, before + "^" * max(width(marked), 1)
 
 
 def visible(text: str) -> str:

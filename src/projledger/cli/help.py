@@ -4,40 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wcwidth import wcswidth, wcwidth
+from projledger.render.cells import width as cells
+from projledger.render.cells import wrap
 
 
-def cells(text: str) -> int:
-    """The width of `text` on a terminal."""
-    return max(wcswidth(text), 0)
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells; breaks at spaces and between Chinese letters, never before punctuation."""
-    lines: list[str] = []
-    line = ""
-    for word in _words(text):
-        if line and cells(line + word.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = word.lstrip()
-        else:
-            line += word
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-def _words(text: str) -> list[str]:
-    words: list[str] = []
-    current = ""
-    for character in text:
-        wide = wcwidth(character) == 2
-        if wide and character not in "，。、；：？！）】”’" and current:
-            words.append(current)
-            current = ""
-        current += character
-        if character == " ":
-            words.append(current)
-            current = ""
-    return [*words, current] if current else words
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells."""
+    return ["".join(piece for piece, _style in line) for line in wrap(((text, "plain"),), width)] or [""]
 
 
 class CellFormatter:
@@ -49,12 +22,12 @@ class CellFormatter:
 
     def usage(self, text: str) -> None:
         """The usage line."""
-        self._lines += wrap(text, self._width)
+        self._lines += wrapped(text, self._width)
 
     def paragraph(self, text: str) -> None:
         """Sentences, with a line of space before."""
         for part in text.split("\n\n"):
-            self._lines += ["", *("  " + line for line in wrap(" ".join(part.split()), self._width - 2))]
+            self._lines += ["", *("  " + line for line in wrapped(" ".join(part.split()), self._width - 2))]
 
     def pairs(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
         """A heading, then names with what they mean."""
@@ -62,7 +35,7 @@ class CellFormatter:
         widest = min(max(cells(name) for name, _text in rows), 28)
         for name, text in rows:
             indent = " " * (widest + 4)
-            lines = wrap(text, self._width - widest - 4)
+            lines = wrapped(text, self._width - widest - 4)
             if cells(name) > widest:
                 self._lines.append(f"  {name}")
                 self._lines += [indent + line for line in lines if line]

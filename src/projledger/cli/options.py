@@ -55,11 +55,11 @@ def _day(text: str) -> date:
     try:
         return parse_day(text)
     except Unreadable as error:
-        raise typer.BadParameter(f"{error.message} {error.help}".strip()) from None
+        raise typer.BadParameter(_("{problem}; {remedy}").format(problem=error.message, remedy=error.help)) from None
 
 
 def key(option: Option) -> str:
-    """The name of an option as a parameter; `--class` is a word of Python's own."""
+    """The name of an option as a parameter; `from` and `class` are words of Python, and get a `_`."""
     name = option.name.replace("-", "_")
     return f"{name}_" if keyword.iskeyword(name) else name
 

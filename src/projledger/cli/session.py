@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from projledger import errors, i18n
 from projledger.i18n import _
@@ -108,7 +107,7 @@ class Session:
             return load.read_folder(self.root)
         repository = git.repository(self.root)
         commit = repository.commit(rev)
-        self._cache["revision"] = git.Revision(repository.short(commit), dirty=False)
+        self._cache["revision"] = git.Revision(git.shortened(commit), dirty=False)
         return repository.files_at(commit)
 
     @property
@@ -186,6 +185,8 @@ class Session:
 
 def today(timezone: str) -> date:
     """The day it is now in a time zone."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return datetime.now(ZoneInfo(timezone)).date()
     except (ZoneInfoNotFoundError, ValueError, OSError):

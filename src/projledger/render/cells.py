@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeAlias
 from unicodedata import category, east_asian_width
 
@@ -25,9 +24,16 @@ _ZWJ: Final = "\u200d"
 _JOINED: Final = -(10**9)
 """The width of a character that may depend on its neighbours: it makes any sum negative."""
 
-_PLAIN: Final = re.compile(
-    "[ -\u10ff\u2010-\u262f\u2e80-\u312f\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3"
-    "\uf900-\ufaff\uff01-\uff60\U00020000-\U0003fffd]"
+_PLAIN: Final = (
+    (" ", "\u10ff"),
+    ("\u2010", "\u262f"),
+    ("\u2e80", "\u312f"),
+    ("\u3400", "\u4dbf"),
+    ("\u4e00", "\ua4cf"),
+    ("\uac00", "\ud7a3"),
+    ("\uf900", "\ufaff"),
+    ("\uff01", "\uff60"),
+    ("\U00020000", "\U0003fffd"),
 )
 """Where Python's own tables say what terminals do: Latin, Chinese and what is drawn with. The rest is measured."""
 
@@ -36,12 +42,11 @@ class _Widths(dict[str, int]):
     """The width of every character seen so far."""
 
     def __missing__(self, char: str) -> int:
-        if not _PLAIN.match(char) or category(char)[0] in "MC":
-            cells = _JOINED
-        else:
-            cells = 2 if east_asian_width(char) in "WF" else 1
-        self[char] = cells
-        return cells
+        known = any(first <= char <= last for first, last in _PLAIN)
+        alone = known and category(char)[0] not in "MC"
+        cells = 2 if east_asian_width(char) in "WF" else 1
+        self[char] = cells if alone else _JOINED
+        return self[char]
 
 
 _widths: Final = _Widths()

@@ -13,7 +13,7 @@ imported when they are run, not before.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
@@ -98,6 +98,20 @@ class ReportModule(Protocol):
 REF: Final = Option("ref", N_("What to look at: P001, P001/T3, P001/Q1"), argument=True, completes="ref")
 
 REPORTS: Final[tuple[CommandSpec, ...]] = (
+    CommandSpec(
+        "status",
+        "look",
+        N_("The place at a glance: who must act, targets, projects, problems, the next days"),
+        "projledger.reports.status",
+        filters=True,
+    ),
+    CommandSpec(
+        "show",
+        "look",
+        N_("Everything about one project, task or problem"),
+        "projledger.reports.show",
+        options=(replace(REF, required=True),),
+    ),
     CommandSpec(
         "lagging",
         "look",

@@ -307,7 +307,7 @@ def document(result: Result) -> Document:
         drawn = [target for target in targets if target.kind == kind]
         if drawn and (kind != "project" or len(drawn) <= _MOST_PROJECTS):
             explained = any(isinstance(block, Bars) for block in blocks)
-            blocks.append(_bars(drawn, _(title), "" if explained else _("the pace at the date of the figures")))
+            blocks.append(bars(drawn, _(title), "" if explained else _("the pace at the date of the figures")))
     blocks.append(_table(result))
     missing = tuple(_owed(target, result.projects) for target in targets if target.missing)
     if missing:
@@ -337,8 +337,9 @@ def _said(target: TargetRow) -> str:
     return said if target.kind == "all" else _("{scope}: {what}").format(scope=target.scope_name, what=said)
 
 
-def _bars(targets: Sequence[TargetRow], title: str, mark_label: str) -> Bars:
-    bars = tuple(
+def bars(targets: Sequence[TargetRow], title: str, mark_label: str) -> Bars:
+    """Targets against their pace, drawn."""
+    drawn = tuple(
         Bar(
             label=_said(target),
             value=target.rate,
@@ -348,7 +349,7 @@ def _bars(targets: Sequence[TargetRow], title: str, mark_label: str) -> Bars:
         )
         for target in targets
     )
-    return Bars(bars, title, mark_label)
+    return Bars(drawn, title, mark_label)
 
 
 def _bar_text(target: TargetRow) -> str:

@@ -1,0 +1,401 @@
+"""`status`: the one screen of a project office.
+
+First who must act by when and how late; then targets, projects, problems, the next days, and what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from projledger.analysis import counts, selection
+from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.lagging import Lag
+from projledger.analysis.upcoming import Due, due
+from projledger.calendar import day_text
+from projledger.document import Block, Document, Items, Paragraph, Run, Section, Text
+from projledger.i18n import _, joined, listing, ngettext
+from projledger.models.project import Project
+from projledger.models.types import LIGHTS, Category, StageName
+from projledger.models.workspace import Workspace
+from projledger.quantities import days_text, money_text
+from projledger.reports import Query, targets
+from projledger.reports.lagging import Row, rows_of
+from projledger.reports.lagging import wanted as lagging_filter
+from projledger.reports.targets import TargetRow
+from projledger.reports.words import (
+    CATEGORY_WORDS,
+    FUNDING_WORDS,
+    STAGE_WORDS,
+    as_of_text,
+    code,
+    cutoffs_text,
+    deadline_text,
+    factor_word,
+    lamp,
+    lights_text,
+    rules_text,
+)
+
+MOST: Final = 7
+"""Lines of a list on the screen; the rest is counted, and the command that shows it is named."""
+TOP: Final = 50
+"""Lagging items of the result; `projledger lagging` has them all."""
+_AHEAD: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class StageCounts:
+    """Projects by current stage, and stages reached this year up to the day."""
+
+    stock: dict[StageName, int]
+    events: dict[StageName, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCounts:
+    """Problems of projects that are not cleared. `closed` are those closed this year."""
+
+    open: int
+    overdue: int
+    closed: int
+    oldest_days: int | None
+    by_category: dict[Category, int]
+    oldest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingRow:
+    """Something that falls due in the next days."""
+
+    date: date
+    kind: str
+    ref: str
+    name: str
+    project: str | None
+    project_name: str
+    owner: str | None
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something nobody reported, or that has no duration."""
+
+    ref: str
+    name: str
+    project_name: str
+    owner: str | None
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The state of the place on a day. `lights` are those of projects not cleared; none: paused."""
+
+    place: str
+    as_of: date
+    projects: counts.ProjectCounts
+    lights: dict[str, int]
+    stages: StageCounts
+    targets: tuple[TargetRow, ...]
+    lagging: tuple[Row, ...]
+    lagging_count: int
+    problems: ProblemCounts
+    upcoming: tuple[UpcomingRow, ...]
+    unreported: tuple[Missing, ...]
+    no_duration: tuple[Missing, ...]
+    investment: Decimal
+    money_unit: str
+    cleared: tuple[str, ...]
+    rules: str
+    project_names: dict[str, str]
+
+
+def compute(query: Query) -> Result:
+    """Everything the screen says, for the wanted projects."""
+    workspace, as_of, wanted = query.workspace, query.as_of, query.filter
+    assessment = assess(workspace, as_of)
+    chosen = selection.projects(workspace, as_of, wanted, assessment.light)
+    counted = counts.counted(chosen, as_of)
+    ids = {project.id for project in counted}
+    lights = dict.fromkeys((*LIGHTS, "none"), 0)
+    for project in counted:
+        lights[assessment.light(project.id) or "none"] += 1
+    wants = lagging_filter(query, assessment)
+    lags = [lag for lag in assessment.lags if wants(lag)]
+    year = date(as_of.year, 1, 1)
+    return Result(
+        place=workspace.settings.name,
+        as_of=as_of,
+        projects=counts.project_counts(chosen, as_of),
+        lights=lights,
+        stages=StageCounts(counts.stage_stock(counted, as_of), counts.stage_events(counted, year, as_of)),
+        targets=_targets(assessment, wanted, as_of),
+        lagging=rows_of(assessment, lags[:TOP]),
+        lagging_count=len(lags),
+        problems=_problems(counted, as_of, year),
+        upcoming=tuple(
+            _upcoming(workspace, entry)
+            for entry in due(workspace, assessment.schedule, as_of, as_of, as_of + _AHEAD)
+            if entry.project in ids or (entry.project is None and wanted.empty)
+        ),
+        unreported=tuple(_unreported(workspace, lags)),
+        no_duration=tuple(_no_duration(workspace, counted, as_of)),
+        investment=counts.investment(p for p in counted if p.parent not in ids),
+        money_unit=workspace.settings.money_unit,
+        cleared=tuple(p.name for p in chosen if p.status_on(as_of) == "cleared"),
+        rules=workspace.settings.rules,
+        project_names={lag.project: workspace.projects_by_id[lag.project].name for lag in lags[:TOP] if lag.project},
+    )
+
+
+def _targets(assessment: Assessment, wanted: selection.Filter, as_of: date) -> tuple[TargetRow, ...]:
+    """The place's targets, or those of the wanted chains and units, whose period holds the day."""
+    scopes = {*wanted.chain, *wanted.unit} or {"all"}
+    found = [
+        standing
+        for standing in assessment.standings
+        if (standing.scope in scopes or standing.scope_name in scopes) and standing.period.contains(as_of)
+    ]
+    return tuple(targets.row(standing, assessment.light(standing.ref)) for standing in targets.in_order(found))
+
+
+def _problems(projects: tuple[Project, ...], as_of: date, year: date) -> ProblemCounts:
+    states = tuple(counts.problems(projects, as_of))
+    alive = [state for state in states if state.state != "closed"]
+    by_category: dict[Category, int] = {}
+    for state in alive:
+        by_category[state.problem.category] = by_category.get(state.problem.category, 0) + 1
+    oldest = max(alive, key=lambda state: state.age_days, default=None)
+    return ProblemCounts(
+        open=len(alive),
+        overdue=sum(state.overdue for state in alive),
+        closed=sum(s.state == "closed" and s.problem.closed is not None and s.problem.closed >= year for s in states),
+        oldest_days=oldest.age_days if oldest else None,
+        by_category=dict(sorted(by_category.items(), key=lambda pair: -pair[1])),
+        oldest=f"{oldest.project.id}/{oldest.problem.id}" if oldest else None,
+    )
+
+
+def _upcoming(workspace: Workspace, entry: Due) -> UpcomingRow:
+    project = workspace.projects_by_id.get(entry.project or "")
+    return UpcomingRow(
+        date=entry.date,
+        kind=entry.kind,
+        ref=entry.ref,
+        name=entry.name,
+        project=entry.project,
+        project_name=project.name if project else "",
+        owner=entry.owner,
+        owner_name=workspace.party_name(entry.owner),
+    )
+
+
+def _unreported(workspace: Workspace, lags: list[Lag]) -> Iterator[Missing]:
+    for lag in lags:
+        if any(reason.code == "unreported" for reason in lag.reasons):
+            project = workspace.projects_by_id.get(lag.project or "")
+            yield Missing(
+                lag.ref,
+                lag.name,
+                project.name if project else "",
+                lag.owner,
+                workspace.person_name(lag.owner),
+            )
+
+
+def _no_duration(workspace: Workspace, projects: tuple[Project, ...], as_of: date) -> Iterator[Missing]:
+    """Unfinished tasks that have neither a duration nor a planned start, so that nobody knows when to begin them."""
+    for project in projects:
+        if project.status_on(as_of) != "active":
+            continue
+        for task in project.tasks:
+            done = task.done is not None and task.done <= as_of
+            if not done and task.kind != "milestone" and task.duration is None and task.start is None:
+                owner = task.owner or project.owner
+                ref = f"{project.id}/{task.id}"
+                yield Missing(ref, task.name, project.name, owner, workspace.person_name(owner))
+
+
+# --- the screen ----------------------------------------------------------------------------------------------------
+
+
+def document(result: Result) -> Document:
+    """The screen: who must act first, what is missing last."""
+    sections = [
+        Section(_act_title(result), tuple(_act(result))),
+        Section(_("Targets"), tuple(_target_blocks(result))),
+        Section(_("Projects"), tuple(_project_blocks(result))),
+        Section(_("Problems"), (Paragraph(_problem_text(result)),)),
+        Section(_("The next 7 days"), tuple(_next_days(result))),
+        Section(_("Not reported"), tuple(_missing(result))),
+    ]
+    footer = [rules_text(result.rules)]
+    if result.cleared:
+        footer.append(_("Cleared, in no count: {names}").format(names=listing(result.cleared)))
+    cutoffs = {row.cutoff for row in result.targets if row.cutoff is not None}
+    asides = [as_of_text(result.as_of), *([cutoffs_text(cutoffs, result.as_of)] if cutoffs else [])]
+    return Document(
+        title=_("{place}: key projects").format(place=result.place),
+        blocks=tuple(sections),
+        asides=tuple(asides),
+        footer=tuple(footer),
+    )
+
+
+def _act_title(result: Result) -> str:
+    active = result.projects.active
+    under_way = ngettext("{n} project under way", "{n} projects under way", active).format(n=active)
+    return _("Who must act ({projects}: {lights})").format(lights=lights_text(result.lights), projects=under_way)
+
+
+def _act(result: Result) -> Iterator[Block]:
+    pressing = [r for r in result.lagging if r.light in ("red", "yellow")]
+    if not pressing:
+        yield Paragraph(_("Nothing is overdue, and nothing is behind its plan."))
+    groups: dict[str, list[Row]] = {}
+    for lag in pressing:
+        groups.setdefault(lag.project or lag.ref, []).append(lag)
+    shown = list(groups.values())[:MOST]
+    lines = tuple(_act_line(group, result) for group in shown)
+    rest = len(groups) - len(shown)
+    more = ""
+    if rest > 0:
+        more = ngettext("{n} more project: projledger lagging", "{n} more projects: projledger lagging", rest).format(
+            n=rest
+        )
+    if lines:
+        yield Items(lines, numbered=True, more=more)
+
+
+def _act_line(group: list[Row], result: Result) -> Text:
+    """One project and what presses most in it: two items in full, the rest counted."""
+    first = group[0]
+    runs: list[Run] = [lamp(first.light), Run(" ")]
+    if first.project is not None:
+        runs += [Run(_("{name}: ").format(name=result.project_names[first.project]), "strong")]
+    for number, lag in enumerate(group[:2]):
+        if number:
+            runs.append(Run(_("; ")))
+        runs += [Run(_lag_text(lag, result.as_of)), Run(" "), code(lag.ref)]
+    if len(group) > 2:
+        rest = len(group) - 2
+        runs.append(Run(ngettext("; {n} more item", "; {n} more items", rest).format(n=rest), "dim"))
+    return tuple(runs)
+
+
+def _lag_text(lag: Row, today: date) -> str:
+    """What it is, when it should have been done, how late or why, and whose it is."""
+    reasons = listing([str(reason["text"]) for reason in lag.reasons[:2]])
+    if lag.kind == "project":
+        text = reasons  # the line has its name already
+    elif lag.deadline is not None and lag.original_deadline is not None:
+        due_on = deadline_text(lag.deadline, lag.original_deadline, lag.extensions, today)
+        text = _("{name}, due {day}: {reasons}").format(name=lag.name, day=due_on, reasons=reasons)
+    else:
+        text = _("{name}: {reasons}").format(name=lag.name, reasons=reasons)
+    return _("{what} — {owner}").format(what=text, owner=lag.owner_name) if lag.owner_name else text
+
+
+def _target_blocks(result: Result) -> Iterator[Block]:
+    if not result.targets:
+        yield Paragraph(_("No target for this period."))
+        return
+    for group in targets.grouped(result.targets):
+        yield Paragraph(targets.sentence(group))
+    yield targets.bars(result.targets, "", _("the pace at the date of the figures"))
+
+
+def _project_blocks(result: Result) -> Iterator[Block]:
+    numbers = result.projects
+    if not numbers.total and not numbers.cleared:
+        yield Paragraph(_("No projects in these ledgers."))
+        return
+    stock = [f"{_(STAGE_WORDS[stage])} {count}" for stage, count in result.stages.stock.items() if count]
+    events = [
+        f"{_(STAGE_WORDS[stage])} {count}"
+        for stage, count in result.stages.events.items()
+        if stage not in ("reserve", "negotiating")
+    ]
+    yield Paragraph(
+        joined(
+            _("{total} in the ledgers: {active} under way, {suspended} suspended; cleared {cleared}.").format(
+                total=numbers.total, active=numbers.active, suspended=numbers.suspended, cleared=numbers.cleared
+            ),
+            _("Total investment {amount}.").format(amount=money_text(result.investment, result.money_unit)),
+        )
+    )
+    if stock:
+        yield Paragraph(_("Current stage: {stock}.").format(stock=listing(stock)))
+    yield Paragraph(_("Reached this year: {events}.").format(events=listing(events)))
+
+
+def _problem_text(result: Result) -> str:
+    found = result.problems
+    if not found.open:
+        return _("None open; {closed} closed this year.").format(closed=found.closed)
+    categories = [f"{_(CATEGORY_WORDS[name])} {count}" for name, count in found.by_category.items()]
+    return joined(
+        _("{open} open ({overdue} overdue; the oldest {oldest}): {categories}.").format(
+            open=found.open,
+            overdue=found.overdue,
+            oldest=days_text(found.oldest_days or 0),
+            categories=listing(categories),
+        ),
+        _("{closed} closed this year.").format(closed=found.closed),
+    )
+
+
+def _next_days(result: Result) -> Iterator[Block]:
+    lines = tuple(_due_line(entry, result.as_of) for entry in result.upcoming)
+    if not lines:
+        yield Paragraph(_("Nothing falls due."))
+        return
+    rest = len(lines) - 2 * MOST
+    more = ngettext("{n} more", "{n} more", rest).format(n=rest) if rest > 0 else ""
+    yield Items(lines[: 2 * MOST], more=more)
+
+
+def _due_line(entry: UpcomingRow, today: date) -> Text:
+    day = day_text(entry.date, today)
+    name = {
+        "stage": lambda: _("planned stage: {stage}").format(stage=_(STAGE_WORDS[entry.name])),  # type: ignore[index]
+        "factor": lambda: _("factor to be secured: {factor}").format(factor=factor_word(entry.name)),  # type: ignore[arg-type]
+        "apply": lambda: _("application for {source}").format(source=_(FUNDING_WORDS[entry.name])),
+        "reply": lambda: _("reply to {number}").format(number=entry.name),
+        "start": lambda: _("must be started: {name}").format(name=entry.name),
+    }.get(entry.kind, lambda: entry.name)()
+    where = _("{name}: ").format(name=entry.project_name) if entry.project_name else ""
+    who = _(" ({name})").format(name=entry.owner_name) if entry.owner_name else ""
+    return (Run(day, "strong"), Run(" "), Run(where + name + who), Run(" "), code(entry.ref))
+
+
+def _missing(result: Result) -> Iterator[Block]:
+    if not result.unreported and not result.no_duration:
+        yield Paragraph(_("Nothing is missing."))
+    for title, rows in (
+        (_("Unreported"), result.unreported),
+        (_("No duration"), result.no_duration),
+    ):
+        if rows:
+            yield Paragraph(_missing_text(title, rows))
+
+
+def _missing_text(title: str, rows: tuple[Missing, ...]) -> Text:
+    runs = [Run(_("{title} {n}: ").format(title=title, n=len(rows)))]
+    for number, missing in enumerate(rows[:MOST]):
+        name = (
+            f"{missing.project_name} · {missing.name}"
+            if missing.project_name not in ("", missing.name)
+            else missing.name
+        )
+        who = _(" ({name})").format(name=missing.owner_name) if missing.owner_name else ""
+        runs += [Run((_("; ") if number else "") + name + who), Run(" "), code(missing.ref)]
+    rest = len(rows) - MOST
+    if rest > 0:
+        runs.append(Run(ngettext("; {n} more", "; {n} more", rest).format(n=rest), "dim"))
+    return tuple(runs)
