@@ -66,7 +66,10 @@ def width(text: str) -> int:
 
 def line_width(line: Line) -> int:
     """How many cells `line` takes."""
-    return sum(width(text) for text, _ in line)
+    cells = 0
+    for text, _style in line:
+        cells += len(text) if text.isascii() else width(text)
+    return cells
 
 
 def pad(line: Line, cells: int, *, right: bool = False) -> Line:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from projledger.render.safe import escaped
@@ -44,6 +45,9 @@ def simple(value: Any) -> Any:
     Raises:
         TypeError: for a type that has no meaning outside the program.
     """
+    kind: type = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
     match value:
         case None | bool() | str() if not isinstance(value, Enum):
             return value
@@ -59,7 +63,7 @@ def simple(value: Any) -> Any:
             return {str(simple(key)): simple(item) for key, item in value.items()}
         case set() | frozenset():
             return sorted(simple(item) for item in value)
-    names = _field_names(value)
+    names = _field_names(kind)
     if names is not None:
         return {name.rstrip("_"): simple(getattr(value, name)) for name in names}
     if isinstance(value, list | tuple):
@@ -67,10 +71,11 @@ def simple(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _field_names(value: Any) -> tuple[str, ...] | None:
-    if is_dataclass(value):
-        return tuple(field.name for field in fields(value))
-    kind = type(value)
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a type whose values become objects."""
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
     if hasattr(kind, "__pydantic_fields__"):
         return tuple(kind.__pydantic_fields__)
-    return getattr(kind, "_fields", None) if isinstance(value, tuple) else None
+    return getattr(kind, "_fields", None) if issubclass(kind, tuple) else None
