@@ -34,10 +34,10 @@ Both passes are linear and without recursion. Where the rules leave room, this i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from projledger.analysis.cycles import circles, tangles
 from projledger.calendar import Calendar
@@ -53,8 +53,7 @@ _DAY: Final = timedelta(days=1)
 _LONG_AGO: Final = -(10**9)
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPlan:
+class TaskPlan(NamedTuple):
     """The figures of one task.
 
     Attributes:
@@ -393,6 +392,22 @@ class _Known:
     remaining: int | None = None
 
 
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+
+class _Memo(dict[Given, Found]):
+    """What a function gives, asked once for each value: most days stand in a ledger many times."""
+
+    def __init__(self, ask: Callable[[Given], Found]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, given: Given) -> Found:
+        found = self[given] = self._ask(given)
+        return found
+
+
 class _Planner:
     """One run of the schedule."""
 
@@ -403,8 +418,9 @@ class _Planner:
         self.what_if = what_if
         self.calendar = workspace.calendar
         self.first = self.calendar.offset(as_of)
-        self._after_day: dict[date, int] = {}
-        self._days: dict[int, date] = {}
+        self._after: _Memo[date, int] = _Memo(lambda day: self.calendar.offset(day + _DAY))
+        """The offset after a day: the workdays up to it, itself included."""
+        self._day: _Memo[int, date] = _Memo(self.calendar.day)
 
     def plan(self) -> Schedule:
         known = {found.ref: found for found in self._tasks()}
@@ -433,19 +449,6 @@ class _Planner:
             nodes,
         )
 
-    def _after(self, day: date) -> int:
-        """The offset after a day: the workdays up to it, itself included."""
-        offset = self._after_day.get(day)
-        if offset is None:
-            offset = self._after_day[day] = self.calendar.offset(day + _DAY)
-        return offset
-
-    def _day(self, offset: int) -> date:
-        day = self._days.get(offset)
-        if day is None:
-            day = self._days[offset] = self.calendar.day(offset)
-        return day
-
     def _tasks(self) -> Iterator[_Known]:
         """Every task in file order; of two with one reference the first, as everywhere."""
         seen: set[str] = set()
@@ -472,7 +475,7 @@ class _Planner:
             return task.duration
         if task.start is None or task.start > task.deadline:
             return None
-        return max(1, self._after(task.deadline) - self.calendar.offset(task.start))
+        return max(1, self._after[task.deadline] - self.calendar.offset(task.start))
 
     def _remaining(self, found: _Known) -> int | None:
         duration = found.duration
@@ -523,12 +526,12 @@ class _Planner:
                     if tasks[other].state == "done":
                         done = tasks[other].task.done
                         assert done is not None
-                        base = max(base, self._after(done))
+                        base = max(base, self._after[done])
             network.refs.append(found.ref)
             network.base.append(base)
             network.floor.append(floor)
             network.length.append(1 if found.remaining is None else found.remaining)
-            network.due.append(self._after(found.deadline))
+            network.due.append(self._after[found.deadline])
             if found.gaps is not None:
                 network.gaps[node_of[number]] = found.gaps
         for number in node_of:
@@ -549,13 +552,13 @@ class _Planner:
         """Before which offset no work is done, and before which it never finishes."""
         first, task, gaps = self.first, found.task, found.gaps
         if found.remaining is None:
-            return first, self._after(found.deadline)
+            return first, self._after[found.deadline]
         if found.state == "not_started":
             start = self.what_if.starts.get(found.ref, task.start)
             return (first if start is None else max(first, self.calendar.offset(start))), _LONG_AGO
         updated = task.updated
         fresh = updated is not None and is_fresh(self.workspace, found.project, updated, self.as_of, gaps)
-        base = self._after(updated) if fresh and updated is not None else first
+        base = self._after[updated] if fresh and updated is not None else first
         soonest = 1 if found.remaining else 0
         return base, gaps.finish(first, soonest) if gaps else first + soonest
 
@@ -580,23 +583,23 @@ class _Planner:
         if found.remaining is None:
             return TaskPlan(
                 found.ref, task, found.project, found.state, found.deadline, ef=ef, lf=lf,
-                latest_finish=self._day(lf - 1), late_start=late, unplanned="no_duration",
+                latest_finish=self._day[lf - 1], late_start=late, unplanned="no_duration",
             )  # fmt: skip
         gaps = found.gaps
         slack = gaps.between(ef, lf) if gaps else lf - ef
         if found.duration == 0:
             es = ef
             reached = max(ef - 1, self.first)
-            start_day = finish_day = self._day(gaps.later(reached) if gaps else reached)
-            latest_start = latest_finish = self._day(lf - 1)
+            start_day = finish_day = self._day[gaps.later(reached) if gaps else reached]
+            latest_start = latest_finish = self._day[lf - 1]
             passed = lf - 1 < self.first
             if found.deadline < self.as_of:
                 due = network.due[node]
                 slack = min(slack, (gaps.between(self.first, due) if gaps else due - self.first) - 1)
         else:
             es = gaps.start(ef, found.remaining) if gaps else ef - found.remaining
-            start_day, finish_day = self._day(es), self._day(ef - 1)
-            latest_start, latest_finish = self._day(ls), self._day(lf - 1)
+            start_day, finish_day = self._day[es], self._day[ef - 1]
+            latest_start, latest_finish = self._day[ls], self._day[lf - 1]
             passed = ls < self.first
         late = late or (waits and passed)
         return TaskPlan(
@@ -611,7 +614,7 @@ class _Planner:
         return TaskPlan(
             found.ref, task, found.project, "done", found.deadline, found.duration, 0,
             es=None if started is None else self.calendar.offset(started),
-            ef=self._after(task.done),
+            ef=self._after[task.done],
             forecast_start=started,
             forecast_finish=task.done,
             unplanned="done",

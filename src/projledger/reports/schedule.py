@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from projledger.analysis.assessment import assess
-from projledger.analysis.mends import Cause, Change, ChangeKind, Failure, Outcome, Reason, mends
 from projledger.analysis.schedule import (
     LeftOut,
     Schedule,
@@ -31,6 +28,9 @@ from projledger.quantities import days_text
 from projledger.reports import Query
 from projledger.reports.words import deadline_text, owner_text, workdays
 
+if TYPE_CHECKING:  # a plan that holds needs no mends
+    from projledger.analysis.mends import Cause, Change, ChangeKind, Failure, Mends, Outcome, Reason
+
 _MOST_STARTS: Final = 20
 _MOST_FAILURES: Final = 5
 _MOST_WAYS: Final = 5
@@ -40,8 +40,7 @@ _MOST_NAMES: Final = 8
 # --- the result -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
+class TaskRow(NamedTuple):
     """The dates of a task. Days are workdays; `float` is negative where it comes too late by so many.
 
     `deadline` is the one planned with; `unplanned` says why there is no float; `unconfirmed` that its workdays reach
@@ -237,15 +236,14 @@ def compute(query: Query) -> Result:
         plan = schedule(workspace, as_of, WhatIf(deadlines=dict.fromkeys(ends, finish_by)))
     refs = _selected(query, plan, wanted)
     summary = selected(plan, refs)
-    mended = mends(workspace, plan, refs)
+    mended = None if summary.feasible else _mends(workspace, plan, refs)
     critical = set(summary.critical)
     in_words = _Words(workspace, plan)
     rows = tuple(in_words.row(p, p.ref in critical) for p in summary.plans)
-    failures = tuple(in_words.failure(failure) for failure in mended.failures)
+    found = mended.failures if mended else ()
+    failures = tuple(in_words.failure(failure) for failure in found)
     mentioned = dict.fromkeys(summary.critical_path)
-    mentioned.update(
-        dict.fromkeys(cause.after for failure in mended.failures for cause in failure.causes if cause.after)
-    )
+    mentioned.update(dict.fromkeys(cause.after for failure in found for cause in failure.causes if cause.after))
     days = [day for p in summary.plans for day in (p.forecast_finish, p.latest_finish) if day and p.state != "done"]
     return Result(
         feasible=summary.feasible,
@@ -253,11 +251,11 @@ def compute(query: Query) -> Result:
         critical_path=summary.critical_path,
         critical_length=summary.length,
         critical_from=_held(plan, summary.critical_path),
-        mends=tuple(MendRow(in_words.changes(mend.changes), mend.result) for mend in mended.mends),
+        mends=tuple(MendRow(in_words.changes(mend.changes), mend.result) for mend in (mended.mends if mended else ())),
         tasks=rows,
         must_start=in_words.must_start(summary.plans),
         failures=failures,
-        mends_cut=mended.cut,
+        mends_cut=mended is not None and mended.cut,
         cycles=_cycles(query, plan, refs),
         left_out=tuple(
             LeftOutRow(task, plan.plans[task].task.name, predecessor, why)
@@ -277,12 +275,20 @@ def compute(query: Query) -> Result:
     )
 
 
+def _mends(workspace: Workspace, plan: Schedule, refs: Collection[str] | None) -> Mends:
+    from projledger.analysis.mends import mends
+
+    return mends(workspace, plan, refs)
+
+
 def _named(workspace: Workspace, ref: str) -> set[str]:
     """What a reference selects: a project's tasks, a task, or the tasks that a problem blocks."""
     if ref in workspace.projects_by_id:
         return {ref}
     item = workspace.items.get(ref)
     if item is None:
+        import difflib
+
         raise UnknownReferenceError(ref, tuple(difflib.get_close_matches(ref, workspace.items, 3)))
     if isinstance(item.record, Problem) and item.project is not None and item.record.blocks:
         return {workspace.absolute(item.project, blocked) for blocked in item.record.blocks}
@@ -315,7 +321,11 @@ def _selected(query: Query, plan: Schedule, wanted: Collection[str] | None) -> s
     }
     if query.filter.empty:
         return refs
-    light_of = assess(workspace, plan.as_of).light if query.filter.light else None
+    light_of = None
+    if query.filter.light:
+        from projledger.analysis.assessment import assess
+
+        light_of = assess(workspace, plan.as_of).light
     return {ref for ref in refs if wants_item(workspace, plan.as_of, query.filter, workspace.items[ref], light_of)}
 
 
@@ -824,12 +834,13 @@ def _path(result: Result) -> list[Block]:
 
 def _table(result: Result) -> Table:
     rows: list[tuple[Cell | Text, ...]] = []
+    days = _Days(result.as_of)
     several, project = len(result.projects) > 1, None
     for task in result.tasks:
         if several and task.project != project:
             project = task.project
             rows.append(((Run(result.projects[project]), Run(" "), Run(project, "dim")),))
-        rows.append(_cells(task, result.as_of))
+        rows.append(_cells(task, days))
     notes = []
     if any(task.critical for task in result.tasks):
         notes.append(_("◆ the tightest."))
@@ -859,22 +870,39 @@ def _table(result: Result) -> Table:
     )
 
 
-def _cells(task: TaskRow, as_of: date) -> tuple[Cell | Text, ...]:
-    def cell(day: date | None) -> Cell:
-        return Cell(day_text(day, as_of), day) if day else Cell("—" if task.state != "done" else "")
+class _Days(dict["date | None", Cell]):
+    """A cell for every day that is shown: of thousands of tasks many share theirs."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__()
+        self.as_of = as_of
+        self.in_hand: dict[object, Cell] = {}
+
+    def __missing__(self, day: date | None) -> Cell:
+        cell = self[day] = Cell("—") if day is None else Cell(day_text(day, self.as_of), day)
+        return cell
+
+
+def _cells(task: TaskRow, days: _Days) -> tuple[Cell | Text, ...]:
+    def cell(day: date | None) -> Cell | str:
+        return "" if day is None and task.state == "done" else days[day]
 
     name = (Run("◆ " if task.critical else ""), Run(task.name), Run(" "), Run(task.ref, "dim"))
-    deadline = deadline_text(task.deadline, task.original_deadline, task.extended, as_of)
+    key = (task.state == "done", task.float, task.late_start, task.unconfirmed, task.unplanned)
+    in_hand = days.in_hand.get(key) or days.in_hand.setdefault(key, _in_hand(task))
+    deadline = days[task.deadline]
+    if task.extended:
+        deadline = Cell(deadline_text(task.deadline, task.original_deadline, task.extended, days.as_of), task.deadline)
     return (
         Cell(name, f"{task.name} {task.ref}"),
         task.owner_name,
-        Cell(deadline, task.deadline),
+        deadline,
         Cell(_length_text(task), task.duration),
         cell(task.latest_start),
         cell(task.latest_finish),
         cell(task.forecast_start),
         cell(task.forecast_finish),
-        _in_hand(task),
+        in_hand,
     )
 
 
