@@ -41,6 +41,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     dates.deadline_before_raised,
     dates.before_raised,
     dates.closed_before_submitted,
+    dates.late_response,
     dates.earlier_extension,
     dates.extension_order,
     dates.extension_without_plan,

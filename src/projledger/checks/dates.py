@@ -202,6 +202,45 @@ def closed_before_submitted(seen: Inspection) -> Iterator[Finding]:
             )
 
 
+@check("late-response", "warning")
+def late_response(seen: Inspection) -> Iterator[Finding]:
+    """The leading unit responded only after the solution was submitted, or after the problem was closed.
+
+    Why: a problem is taken up before it is solved; the clock of the response would run on after the solution.
+
+    Example:
+
+        problems:
+          - id: Q1
+            text: No power
+            raised: 2024-05-20
+            deadline: 2024-06-14
+            responded: 2024-06-07
+            submitted: 2024-06-05
+
+    Remedy: write the day on which the unit took it up as `responded`.
+    """
+    for project, file, index, problem in seen.problems:
+        responded = problem.responded
+        if responded is None or problem.reopened:
+            continue
+        for name, told, day in (
+            (
+                "submitted",
+                N_("{item}: responded to on {day}, after its solution was submitted on {other}"),
+                problem.submitted,
+            ),
+            ("closed", N_("{item}: responded to on {day}, after it was closed on {other}"), problem.closed),
+        ):
+            if day is not None and day < responded:
+                message = _(told).format(
+                    item=seen.problem(project, problem), day=day_text(responded), other=day_text(day)
+                )
+                place = Place(file, ("problems", index, "responded"))
+                yield _contradiction("late-response", place, message, Place(file, ("problems", index, name)), name)
+                break
+
+
 def _extendables(seen: Inspection) -> Iterator[tuple[str, Path, Extendable, date | None, str]]:
     """Everything with extensions: its file, its path, itself, its original deadline, and its name for a message."""
     for project, file, index, task in seen.tasks:

@@ -14,7 +14,15 @@ from projledger.diagnostics import Path, Place
 from projledger.i18n import _, listing
 from projledger.models.place import Report, Target
 from projledger.models.project import Problem, Project, Task
-from projledger.models.workspace import CHAINS_FILE, MEETINGS_FILE, PEOPLE_FILE, TARGETS_FILE, Workspace
+from projledger.models.workspace import (
+    ASSETS_FILE,
+    CHAINS_FILE,
+    MEETINGS_FILE,
+    PEOPLE_FILE,
+    SETTINGS_FILE,
+    TARGETS_FILE,
+    Workspace,
+)
 
 _MOST_GUESSES: Final = 200
 """Names for which close ones are looked up in a run: each costs milliseconds, and nobody mends more at a time."""
@@ -73,6 +81,11 @@ class Inspection:
 
     @cached_property
     def _guesses(self) -> dict[tuple[str, str], list[str]]:
+        return {}
+
+    @cached_property
+    def asked(self) -> dict[tuple[str, str], str]:
+        """The help for each unknown name, by kind and name: the same slip often stands in thousands of places."""
         return {}
 
     def close(self, text: str, kind: str, known: Iterable[str]) -> list[str]:
@@ -135,6 +148,26 @@ class Inspection:
             return _("person {ref} “{name}”").format(
                 ref=workspace.people.people[index].id, name=short(workspace.people.people[index].name)
             )
+        if place.file == ASSETS_FILE:
+            asset = workspace.assets.assets[index]
+            return _("asset {ref} “{name}”").format(ref=asset.id, name=short(asset.name))
+        if place.file == TARGETS_FILE:
+            return self._figure(path)
+        return _("settings") if place.file == SETTINGS_FILE else f"{place.file} {section}"
+
+    def _figure(self, path: Path) -> str:
+        """What a place in `targets.yaml` belongs to."""
+        targets, section = self.workspace.targets, path[0]
+        index = path[1] if isinstance(path[1], int) else 0
+        if section == "targets":
+            target = targets.targets[index]
+            return _("target {ref}").format(ref=f"{target.scope or 'all'}/{target.indicator}/{target.period}")
+        if section == "reports":
+            report = targets.reports[index]
+            return _("report {ref}").format(ref=f"{report.scope or 'all'}/{report.indicator}/{report.month}")
+        if section == "certificates":
+            certificate = targets.certificates[index]
+            return _("certificate {number}").format(number=certificate.number or certificate.unit)
         return str(section)
 
     @cached_property

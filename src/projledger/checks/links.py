@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -37,6 +37,23 @@ class Dangling:
     name: str
     key: str
     project: Project | None
+
+
+_ANY_OF: Final[dict[RefKind, tuple[str, ...]]] = {
+    "person": ("people.yaml/*",),
+    "unit": ("people.yaml/*",),
+    "party": ("people.yaml/*",),
+    "chain": ("chains.yaml/*",),
+    "node": ("chains.yaml/*",),
+    "scope": ("people.yaml/*", "chains.yaml/*"),
+    "indicator": (),
+    "project": ("projects/*",),
+    "task": ("projects/*",),
+    "decision": ("projects/*", "meetings.yaml/*"),
+    "any": ("projects/*", "meetings.yaml/*"),
+    "category": (),
+}
+"""Where a name of each kind may stand that could not be told (see `Workspace.unread`)."""
 
 
 @dataclass(slots=True)
@@ -191,11 +208,20 @@ class Links:
         asked = self._asked.get(kind)
         if asked is not None and asked(name, project):
             return
-        # What could not be read or typed may well hold what is meant: that is no fault here.
-        full = f"{project.id}/{name}" if kind == "task" and "/" not in name and project else name
-        if full in self.workspace.unread or full.partition("/")[0] in self.workspace.unread:
+        if self._unread(kind, name, project):
             return
         self.dangling.setdefault(kind, []).append(Dangling(place, name, key, project))
+
+    def _unread(self, kind: RefKind, name: str, project: Project | None) -> bool:
+        """Whether a name may well stand in what could not be read or typed: then it is no fault."""
+        unread = self.workspace.unread
+        if not unread:
+            return False
+        full = f"{project.id}/{name}" if kind == "task" and "/" not in name and project else name
+        head = full.partition("/")[0]
+        if full in unread or head in unread or f"{head}/*" in unread:
+            return True
+        return head not in self.projects and not unread.isdisjoint(_ANY_OF[kind])
 
     def _is_task(self, ref: str, project: Project | None) -> bool:
         head, _slash, task = ref.rpartition("/")

@@ -23,10 +23,16 @@ TERMS: Final = ("investment", "starts", "completion", "close_out", "reporting")
 
 def _ask(seen: Inspection, name: str, kind: str, known: Mapping[str, str], otherwise: str) -> str:
     """The help for a name that is unknown: its id where its printed name was written, close ones, or `otherwise`."""
-    for id_, printed in known.items():
-        if printed == name:
-            return _("write the id, not the name: {id}").format(id=id_)
-    return did_you_mean(seen.close(name, kind, known)) or otherwise
+    help_ = seen.asked.get((kind, name))
+    if help_ is None:
+        id_ = next((id_ for id_, printed in known.items() if printed == name), None)
+        help_ = (
+            did_you_mean(seen.close(name, kind, known)) or otherwise
+            if id_ is None
+            else _("write the id, not the name: {id}").format(id=id_)
+        )
+        seen.asked[kind, name] = help_
+    return help_
 
 
 def _unknown(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +24,7 @@ from projledger.i18n import _
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
-from projledger.models.partial import Partial, partly
+from projledger.models.partial import Partial, id_or_any, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
 from projledger.models.rules import SHIPPED, RulePack
@@ -50,7 +49,7 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
 _ABSENT: Final = frozenset({"no-chief", "undated-status"})
 """Checks that point at one key because another is absent; all others that do point at the mapping."""
 _PROJECTS: Final = f"{names.PROJECTS_FOLDER}/"
-_ID_LINE: Final = re.compile(r"^[\"']?id[\"']?[ \t]*[:：][ \t]*[\"']?([^\s\"',#}]+)", re.MULTILINE)
+_ID_LINE: Final = re.compile(r"^[\"']?id[\"']?[ \t]*[:：][ \t]*(.*?)(?:[ \t]#.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -184,9 +183,10 @@ def _load(files: dict[str, bytes]) -> Loaded:
 
 
 def _project_id(raw: bytes) -> str:
-    """The id of a project whose ledger cannot be read, as far as its text shows it; else nothing."""
+    """The id of a project whose ledger cannot be read, as far as its text shows it; else `projects/*`."""
     found = _ID_LINE.search(raw.decode("utf-8", "replace"))
-    return unicodedata.normalize("NFC", found[1]) if found else ""
+    id_ = id_or_any(found[1].strip().strip("\"'")) if found else "*"
+    return "projects/*" if id_ == "*" else id_
 
 
 @lru_cache(maxsize=len(SHIPPED))
@@ -244,8 +244,8 @@ class _Reading:
         unread = {_project_id(files[name]) for name in left_out if name.startswith(_PROJECTS)}
         for name, partial in self.partials.items():
             if name in values:
-                owner = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
-                unread |= {owner + one for one in partial.names}
+                whose = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
+                unread |= {f"{name}/*" if one == "*" and not whose else whose + one for one in partial.names}
         pack = values.get(f"{settings.rules}.yaml")
         if settings.rules in SHIPPED and f"{settings.rules}.yaml" not in files:
             pack = shipped_pack(settings.rules)

@@ -15,6 +15,8 @@ from typing import Any, Final, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from projledger.diagnostics import Path
+from projledger.models.types import parse_id
+from projledger.quantities import Unreadable
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,6 +30,7 @@ class Partial(Generic[Model]):
 
     `taken_out` are paths in the file. Indices in `value` are smaller than in the file behind an item that was taken
     out: `path` translates. `names` are the ids in what was taken out, so that a reference to them is no fault.
+    `*` among them stands for an id that cannot be told.
     """
 
     value: Model
@@ -93,15 +96,23 @@ def _original(path: Path, kept: Mapping[Path, tuple[int, ...]]) -> Path:
 
 
 def _names(tree: Any, path: Path) -> Iterator[str]:
-    """What others may refer to in the part of a tree that was taken out."""
+    """What others may refer to in the part of a tree that was taken out: ids, or `*` for an id that cannot be told."""
     if isinstance(path[-1], str):
         yield path[-1]
+    around: Any = None
     for part in path:
         if isinstance(tree, dict) and part not in tree:
             return  # a key that is missing
-        tree = tree[part]
+        around, tree = tree, tree[part]
     if isinstance(tree, str):
         yield tree
+    elif (
+        isinstance(tree, dict)
+        and "id" not in tree
+        and isinstance(around, list)
+        and any(isinstance(other, dict) and "id" in other for other in around)
+    ):
+        yield "*"
     yield from _ids(tree)
 
 
@@ -109,9 +120,17 @@ def _ids(tree: Any) -> Iterator[str]:
     if isinstance(tree, dict):
         for key, value in tree.items():
             if key in ("id", "number") and isinstance(value, str):
-                yield value
+                yield id_or_any(value)
             else:
                 yield from _ids(value)
     elif isinstance(tree, list):
         for value in tree:
             yield from _ids(value)
+
+
+def id_or_any(text: str) -> str:
+    """An id; `*` where the text is none, so that nobody can tell how others refer to it."""
+    try:
+        return parse_id(text)
+    except Unreadable:
+        return "*"

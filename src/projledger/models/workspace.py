@@ -54,7 +54,8 @@ class Workspace:
 
     `files` are the names of the projects' files, in the same order; `left_out` names files that could not be read.
     `unread` are the ids that stand in what could not be read or typed, as far as they can be told: a reference to one
-    is no fault. A project that cannot be read stands there as P001, a task of a project that can be as P001/T3.
+    is no fault. A project that cannot be read stands there as P001, a task of a project that can be as P001/T3; where
+    an id cannot be told, P001/* stands for any item of that project, people.yaml/* and projects/* for any of those.
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit. `pack` holds the rules that the settings name; None when
     there are none of that name, or when they could not be read (then `left_out` names the file).
