@@ -501,7 +501,7 @@ def _history(workspace: Workspace, as_of: date, item: Item) -> Iterator[tuple[da
     record = item.record
     said: list[tuple[date | None, str]] = []
     if isinstance(record, Task):
-        said += [(record.started, _("started")), (record.done, _("done"))]
+        said += [(record.started, _("work began")), (record.done, _("done"))]
         if record.progress is not None:
             said.append((record.updated, _("progress {percent}%").format(percent=record.progress)))
     elif isinstance(record, Problem):
@@ -514,7 +514,7 @@ def _history(workspace: Workspace, as_of: date, item: Item) -> Iterator[tuple[da
         ]
         said += [(a.responded, _("{unit} responded").format(unit=workspace.unit_name(a.unit))) for a in record.assist]
     elif isinstance(record, Stage):
-        said += [(record.actual, _("reached")), (record.handed_over, _("handed over"))]
+        said += [(record.actual, _("stage reached")), (record.handed_over, _("handed over"))]
     elif isinstance(record, Decision):
         said.append((record.done, _("done")))
     for extension in getattr(record, "extensions", ()):
