@@ -12,14 +12,15 @@ imported when they are run, not before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
 
 from projledger.diagnostics import Place
-from projledger.i18n import N_
+from projledger.errors import UsageError
+from projledger.i18n import N_, _
 
 if TYPE_CHECKING:  # the registry is read by every command, also by those that need no model
     from projledger.analysis.selection import Filter
@@ -84,6 +85,20 @@ class Query:
     options: Mapping[str, Any] = field(default_factory=dict)
     line_of: Callable[[Place], int] = lambda place: 1
 
+    def several(self, option: str, choices: Collection[str]) -> tuple[str, ...]:
+        """The values of an option that takes several of some choices, separated by commas; none means all.
+
+        Raises:
+            UsageError: a value is not one of the choices.
+        """
+        text = (self.options.get(option) or "").replace("，", ",")
+        found = tuple(part.strip() for part in text.split(",") if part.strip())
+        unknown = [part for part in found if part not in choices]
+        if unknown:
+            message = _("--{option}: “{text}” is not one of: {choices}")
+            raise UsageError(message.format(option=option, text=", ".join(unknown), choices=", ".join(choices)))
+        return found
+
 
 class ReportModule(Protocol):
     """What a report module offers."""
@@ -134,6 +149,32 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             Option("finish-by", N_("Plan a project back from this day, without changing the ledgers"), kind="day"),
         ),
         filters=True,
+    ),
+    CommandSpec(
+        "tasks",
+        "ledgers",
+        N_("The plan ledger: every task with its handler, deadline, progress and next step"),
+        "projledger.reports.tasks",
+        options=(
+            Option("kind", N_("Only these kinds: milestone, approval, construction, decision, other")),
+            Option("open", N_("Only what is not done"), kind="flag"),
+            Option("overdue", N_("Only what is overdue"), kind="flag"),
+        ),
+        filters=True,
+        dated=True,
+    ),
+    CommandSpec(
+        "problems",
+        "ledgers",
+        N_("The problem ledger: ages, who must respond, close-out, and which leader takes what"),
+        "projledger.reports.problems",
+        options=(
+            Option("about", N_("Only these: land, finance, energy, labour, approval, relocation, other")),
+            Option("open", N_("Only what is not closed"), kind="flag"),
+            Option("overdue", N_("Only what is overdue"), kind="flag"),
+        ),
+        filters=True,
+        dated=True,
     ),
     CommandSpec(
         "targets",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from projledger.calendar import Period, day_text, month_text, weekday_text
 from projledger.document import Run, Text, Tone
 from projledger.i18n import N_, _, listing, ngettext
+from projledger.models.project import Project
 from projledger.models.types import LIGHTS, Category, FactorName, Light, StageName
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text
@@ -142,6 +143,14 @@ def clauses(said: Sequence[str]) -> str:
     return text
 
 
+def commas(said: Sequence[str]) -> str:
+    """Pieces of a sentence with commas between them."""
+    text = said[0] if said else ""
+    for clause in said[1:]:
+        text = _("{said}, {clause}").format(said=text, clause=clause)
+    return text
+
+
 def tone(light: Light | None) -> Tone:
     """The tone of a light."""
     return light or "plain"
@@ -175,6 +184,26 @@ def workdays(count: int, unconfirmed: bool = False) -> str:
     """A number of workdays, marked where a year that is not published takes part in it."""
     text = days_text(count, workdays=True)
     return _("{count} (unconfirmed)").format(count=text) if unconfirmed else text
+
+
+STANDSTILL_WORDS: Final = {"paused": N_("paused"), "suspended": N_("suspended"), "cleared": N_("cleared")}
+
+
+def standstill(project: Project, as_of: date) -> Literal["", "paused", "suspended", "cleared"]:
+    """Why a project is not judged on a day; empty while it is."""
+    status = project.status_on(as_of)
+    if status != "active":
+        return status
+    return "paused" if project.paused_on(as_of) else ""
+
+
+def span_text(since: date | None, until: date | None, today: date) -> str | None:
+    """The days asked for in words; None where all were."""
+    if since is not None and until is not None:
+        return _("from {first} to {last}").format(first=day_text(since, today), last=day_text(until, today))
+    if since is not None:
+        return _("since {day}").format(day=day_text(since, today))
+    return _("up to {day}").format(day=day_text(until, today)) if until is not None else None
 
 
 def months_text(months: Iterable[Period]) -> str:
