@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from projledger.analysis.schedule import Schedule
-from projledger.models.project import Project
+from projledger.models.project import Problem, Project, Task
 from projledger.models.workspace import Workspace
 
 Kind = Literal["deadline", "start", "problem", "stage", "decision", "reply", "apply", "factor"]
@@ -43,10 +43,17 @@ def _everything(workspace: Workspace, schedule: Schedule, as_of: date) -> Iterat
     for meeting in workspace.meetings:
         for decision in meeting.decisions:
             open_ = decision.done is None or decision.done > as_of
-            # A decision that became a task is said by the task.
-            if open_ and decision.task is None and meeting.date <= as_of:
+            # A decision that became a task is said by the task, unless it asks for another day.
+            said = _deadline_of(workspace, decision.task, as_of) == decision.deadline
+            if open_ and not said and meeting.date <= as_of:
                 ref = f"{meeting.id}/{decision.id}"
                 yield Due(decision.deadline, "decision", ref, decision.text, None, decision.owner)
+
+
+def _deadline_of(workspace: Workspace, ref: str | None, as_of: date) -> date | None:
+    """The deadline in force of a task or problem."""
+    item = workspace.items.get(ref) if ref is not None else None
+    return item.record.deadline_on(as_of) if item and isinstance(item.record, Task | Problem) else None
 
 
 def _of_project(workspace: Workspace, schedule: Schedule, as_of: date, project: Project) -> Iterator[Due]:
@@ -80,3 +87,14 @@ def _of_project(workspace: Workspace, schedule: Schedule, as_of: date, project: 
         waiting = action.issued <= as_of and (action.replied is None or action.replied > as_of)
         if waiting and action.reply_due is not None:
             yield Due(action.reply_due, "reply", project.id, action.number, project.id, action.to)
+
+
+def overdue_decisions(workspace: Workspace, as_of: date) -> tuple[Due, ...]:
+    """Decisions of meetings whose day has passed and that are not done, the longest overdue first."""
+    found = [
+        Due(decision.deadline, "decision", f"{meeting.id}/{decision.id}", decision.text, None, decision.owner)
+        for meeting in workspace.meetings
+        for decision in meeting.decisions
+        if meeting.date <= as_of and decision.deadline < as_of and (decision.done is None or decision.done > as_of)
+    ]
+    return tuple(sorted(found, key=lambda entry: entry.date))

@@ -13,7 +13,7 @@ from projledger import errors
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.counts import ProblemState, problems
 from projledger.analysis.pace import Standing
-from projledger.calendar import day_text
+from projledger.calendar import day_text, month_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Section, Table, Text
 from projledger.i18n import _, listing, ngettext
 from projledger.models.place import Decision, Log
@@ -144,6 +144,7 @@ class Sheet:
     actions: tuple[Action, ...]
     decisions: tuple[DecisionRow, ...]
     log: tuple[Log, ...]
+    pauses: tuple[tuple[Pause, str], ...]
     as_of: date
     money_unit: str
 
@@ -210,6 +211,7 @@ def _sheet(workspace: Workspace, as_of: date, assessment: Assessment, project: P
         actions=tuple(a for _p, a in workspace.actions if a.about.split("/")[0] == project.id and a.issued <= as_of),
         decisions=tuple(_decisions(workspace, as_of, project)),
         log=tuple(entry for entry in project.log if entry.date <= as_of),
+        pauses=tuple((pause, workspace.party_name(pause.approved_by)) for pause in project.pauses),
         as_of=as_of,
         money_unit=workspace.settings.money_unit,
     )
@@ -624,8 +626,8 @@ def _sheet_document(result: Sheet) -> Document:
         blocks.append(Section(_("Decisions"), (Table(columns, rows),)))
     if result.actions:
         blocks.append(Section(_("Letters and interviews"), (_action_table(result.actions, day),)))
-    if project.pauses:
-        blocks.append(Section(_("Pauses"), (Items(tuple(_pause_text(pause, day) for pause in project.pauses)),)))
+    if result.pauses:
+        blocks.append(Section(_("Pauses"), (Items(tuple(_pause_text(pause, by, day) for pause, by in result.pauses)),)))
     if result.log:
         blocks.append(Section(_("Service log"), (_log_table(result.log, unit, day),)))
     return Document(f"{result.name} {result.ref}", tuple(blocks), asides=(as_of_text(day),))
@@ -686,7 +688,8 @@ def _task_table(result: Sheet) -> Table:
 
 def _task_state(row: TaskRow, day: date) -> str:
     if row.done is not None:
-        return _("done {day}").format(day=day_text(row.done, day))
+        said = _("done {day}").format(day=day_text(row.done, day))
+        return said if row.done == row.deadline else listing([said, variance_text((row.deadline - row.done).days)])
     parts = []
     if row.progress is not None:
         parts.append(f"{row.progress}%")
@@ -756,7 +759,9 @@ def _figure_blocks(result: Sheet) -> Iterator[Block]:
         yield Paragraph(text)
     images = [r for r in result.project.reports if r.image and (r.reported or r.cutoff or r.month.last) <= day]
     for report in images:
-        yield Paragraph(_("Physical progress in {month}: {text}").format(month=report.month, text=report.image))
+        yield Paragraph(
+            _("Physical progress in {month}: {text}").format(month=month_text(report.month.first), text=report.image)
+        )
 
 
 def amount_text(amount: Decimal, measure: str, money_unit: str) -> str:
@@ -845,10 +850,10 @@ def _action_table(actions: tuple[Action, ...], day: date) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _pause_text(pause: Pause, day: date) -> str:
+def _pause_text(pause: Pause, approved_by: str, day: date) -> str:
     until = day_text(pause.to, day) if pause.to else _("further notice")
     text = _("{first} to {last}, approved by {who}").format(
-        first=day_text(pause.from_, day), last=until, who=pause.approved_by
+        first=day_text(pause.from_, day), last=until, who=approved_by
     )
     return f"{text}: {pause.document}" if pause.document else text
 

@@ -14,7 +14,7 @@ from typing import Final
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.lagging import Lag
-from projledger.analysis.upcoming import Due, due
+from projledger.analysis.upcoming import Due, due, overdue_decisions
 from projledger.calendar import day_text
 from projledger.document import Block, Document, Items, Paragraph, Run, Section, Text
 from projledger.i18n import _, joined, listing, ngettext
@@ -94,7 +94,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The state of the place on a day. `lights` are those of projects not cleared; none: paused."""
+    """The state of the place on a day.
+
+    `lights` are those of projects not cleared, none: paused. `decisions` are those of meetings that are overdue.
+    """
 
     place: str
     as_of: date
@@ -105,6 +108,7 @@ class Result:
     lagging: tuple[Row, ...]
     lagging_count: int
     problems: ProblemCounts
+    decisions: tuple[UpcomingRow, ...]
     upcoming: tuple[UpcomingRow, ...]
     unreported: tuple[Missing, ...]
     no_duration: tuple[Missing, ...]
@@ -138,6 +142,7 @@ def compute(query: Query) -> Result:
         lagging=rows_of(assessment, lags[:TOP]),
         lagging_count=len(lags),
         problems=_problems(counted, as_of, year),
+        decisions=tuple(_upcoming(workspace, e) for e in overdue_decisions(workspace, as_of) if wanted.empty),
         upcoming=tuple(
             _upcoming(workspace, entry)
             for entry in due(workspace, assessment.schedule, as_of, as_of, as_of + _AHEAD)
@@ -270,6 +275,10 @@ def _act(result: Result) -> Iterator[Block]:
         )
     if lines:
         yield Items(lines, numbered=True, more=more)
+    if result.decisions:
+        shown_decisions = tuple(_due_line(entry, result.as_of) for entry in result.decisions[:MOST])
+        yield Paragraph(_("Decisions of meetings that are overdue:"))
+        yield Items(shown_decisions)
 
 
 def _act_line(group: list[Row], result: Result) -> Text:
