@@ -6,6 +6,8 @@ the published reports named in words in the settings of `examples/`.
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +16,13 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from projledger.analysis.pace import Standing, standing_of, standings
 from projledger.calendar import Period
+from projledger.cli.app import main
 from projledger.load import Loaded, load, read_folder
 from projledger.models.place import Log, Report
 from projledger.models.types import FACTORS, StageName
@@ -68,6 +72,29 @@ def events(place: str, stage: StageName) -> int:
     end = as_of(place)
     found = [getattr(project.stages, stage) for project in workspace(place).projects]
     return sum(1 for s in found if s and s.actual and date(end.year, 1, 1) <= s.actual <= end)
+
+
+def told(capsys: pytest.CaptureFixture[str], place: str | Path, command: str, *options: str) -> dict[str, Any]:
+    """The `data` that a command prints as JSON."""
+    assert main(["-w", str(EXAMPLES / place), command, "-f", "json", *options]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert (found["command"], found["left_out"]) == (command, [])
+    data: dict[str, Any] = found["data"]
+    return data
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_check_is_silent(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    assert main(["-w", str(EXAMPLES / place), "check"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("place", "projects"), PLACES.items())
+def test_status_counts_every_project(capsys: pytest.CaptureFixture[str], place: str, projects: int) -> None:
+    data = told(capsys, place, "status")
+    assert data["projects"] == {"total": projects, "active": projects, "suspended": 0, "cleared": 0}
+    assert sum(data["lights"].values()) == projects
+    assert sum(data["stages"]["stock"].values()) == projects
 
 
 @pytest.mark.parametrize(("place", "projects"), PLACES.items())
@@ -227,6 +254,46 @@ def test_deqing_land_is_led_by_a_county_leader() -> None:
     assert {a.kind for p in place.projects for a in p.actions} == {"reminder", "letter", "interview"}
 
 
+def test_deqing_as_status_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    data = told(capsys, "deqing-2024", "status")
+    events = data["stages"]["events"]
+    assert (events["started"], events["completed"], events["producing"]) == (16, 3, 6)
+    year, half = data["targets"]
+    assert (year["value"], year["done"], year["remaining"]) == (300_000, 162_300, 137_700)
+    assert year["rate"] == 0.541
+    assert year["pace"] == pytest.approx(5 / 12)
+    assert year["gap_points"] == pytest.approx(54.1 - 500 / 12)  # +12.43
+    assert year["ratio"] == pytest.approx(0.541 * 12 / 5)
+    assert (half["value"], half["rate"], half["remaining"]) == (125_000, 1.2984, -37_300)
+    assert {year["cutoff"], half["cutoff"]} == {"2024-06-11"}
+    # 16 problems in the ledgers: 8 closed this year, as many as the service logs say were solved
+    assert (data["problems"]["open"], data["problems"]["closed"]) == (8, 8)
+
+
+def test_deqing_by_days_as_status_tells_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    copy = tmp_path / "deqing"
+    shutil.copytree(EXAMPLES / "deqing-2024", copy)
+    settings = (copy / "projledger.yaml").read_text(encoding="utf-8")
+    assert "pace: linear_month\n" in settings
+    by_day = settings.replace("pace: linear_month\n", "pace: linear_day\n")
+    (copy / "projledger.yaml").write_text(by_day, encoding="utf-8")
+    year = told(capsys, copy, "status")["targets"][0]
+    assert year["pace"] == pytest.approx(163 / 366)
+    assert year["gap_points"] == pytest.approx(54.1 - 16_300 / 366)  # +9.56
+
+
+def test_deqing_classes_as_filters(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "deqing-2024", "status", "--class", "large")["projects"]["total"] == 33
+    assert told(capsys, "deqing-2024", "status", "--class", "major")["projects"]["total"] == 6
+
+
+def test_deqing_shows_how_a_project_came_to_the_last_step_before_clearing(capsys: pytest.CaptureFixture[str]) -> None:
+    data = told(capsys, "deqing-2024", "show", "D33")
+    assert (data["light"], data["stage"]) == ("red", "signed")
+    assert [action["kind"] for action in data["actions"]] == ["reminder", "letter", "interview"]
+    assert len(data["service"]) == 5
+
+
 # Aksay
 
 
@@ -273,6 +340,23 @@ def test_aksay_small_modules_are_packaged_into_one_project() -> None:
     assert sum(p.investment or 0 for p in modules) == place.projects_by_id["K01"].investment == 14_200
 
 
+def test_aksay_as_status_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    data = told(capsys, "aksay-2022", "status")
+    assert data["stages"]["events"]["signed"] == 9
+    done = {target["indicator"]: target["done"] for target in data["targets"]}
+    assert done == {"investment": 105_000, "reserve_special_bond": 148, "reserve_central_budget": 288}
+    assert data["targets"][0]["yoy"] == pytest.approx(105_000 / 92_025 - 1)  # +14.1 %
+
+
+def test_aksay_shows_the_money_of_a_project(capsys: pytest.CaptureFixture[str]) -> None:
+    funding = told(capsys, "aksay-2022", "show", "G02")["project"]["funding"]
+    assert [(f["source"], f["awarded"]) for f in funding] == [
+        ("special_bond", 8_000),
+        ("central_and_provincial", 1_500),
+    ]
+    assert funding[0]["plan"] == {"2022-08": 4_000, "2022-12": 8_000}
+
+
 # Anqing
 
 
@@ -304,6 +388,20 @@ def test_anqing_clears_the_day() -> None:
     assert sum(t.deadline_on(end) == end for t in tasks) == 3  # due today: one open, two done today
     assert sum(t.done == end for t in tasks) == 2
     assert sum(t.deadline_on(end) < end and t.done is None for t in tasks) == 1  # carried over
+
+
+def test_anqing_as_status_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    stages = told(capsys, "anqing-2022", "status")["stages"]
+    # by their dates in 2022: negotiating Q01 H02 Y02 S02 D01 N01; signed Q01 S02 F01 D01 N01;
+    # started H01 Z01 Y01 F01 D02 N01; completed Q02 Z02 S01 F02 N02; producing Q02 Z02 S01 N02; full capacity Z02
+    events = {stage: count for stage, count in stages["events"].items() if stage != "reserve"}
+    assert list(events.values()) == [6, 5, 6, 5, 4, 1]
+    assert all(stages["stock"][stage] for stage in events)
+
+
+def test_anqing_upcoming_begins_with_what_is_due_today(capsys: pytest.CaptureFixture[str]) -> None:
+    upcoming = told(capsys, "anqing-2022", "status")["upcoming"]
+    assert [item["ref"] for item in upcoming if item["date"] == "2022-10-21"] == ["Q01/T1", "Z01"]
 
 
 # Duchang
@@ -347,3 +445,17 @@ def test_duchang_five_cadences_certificates_and_attached_leaders() -> None:
     difficult = [p for p in place.projects if p.difficult]
     assert len(difficult) == 2
     assert all(p.lead and p.rhythm == "week" for p in difficult)
+
+
+def test_duchang_shows_the_plant_ahead_of_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    stages = told(capsys, "duchang-2021", "show", "C01")["stages"]
+    completed = next(stage for stage in stages if stage["stage"] == "completed")
+    assert (completed["plan"], completed["actual"]) == ("2021-10-31", "2021-08-31")
+    assert completed["variance_days"] == 61
+
+
+def test_duchang_as_status_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    year = told(capsys, "duchang-2021", "status")["targets"][0]
+    # 196 500 ÷ 210 000 = 93.57 %, pace 11 of 12 months = 91.67 %: +1.9 points
+    assert (year["done"], year["value"]) == (196_500, 210_000)
+    assert year["gap_points"] == pytest.approx(19_650 / 210 - 1_100 / 12)

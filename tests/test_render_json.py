@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from pydantic import BaseModel
 
+from projledger.calendar import Period
 from projledger.render import RENDERERS, Options
 from sample_document import DOCUMENT, ENVELOPE
 
@@ -109,6 +110,12 @@ def test_the_envelope_and_every_type():
 def test_fractions_read_back_as_the_nearest_float():
     assert json.loads(dump(Fraction(163, 366)))["data"] == 163 / 366
     assert "0.4453551912568306" in dump(Fraction(163, 366))
+
+
+def test_periods_are_written_as_in_the_ledgers_also_as_keys():
+    periods = [Period.parse(text) for text in ("2024", "2024-H1", "2024-Q2", "2024-05", "2024-W24")]
+    assert json.loads(dump(periods))["data"] == ["2024", "2024-H1", "2024-Q2", "2024-05", "2024-W24"]
+    assert json.loads(dump({Period.parse("2024-06"): 500}))["data"] == {"2024-06": 500}
 
 
 @pytest.mark.parametrize("text", ["\x1b[31m", "\x9b31m", "\u202e", "\u2028", "\ud800", "\U000e0041", "\ufeff", "\x7f"])

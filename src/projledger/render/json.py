@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from projledger.calendar import Period
 from projledger.render.safe import escaped
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def simple(value: Any) -> Any:
             return int(value) if value == int(value) else float(value)
         case date():
             return value.isoformat()
+        case Period():
+            return str(value)
         case dict():
             return {str(simple(key)): simple(item) for key, item in value.items()}
         case set() | frozenset():
