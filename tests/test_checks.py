@@ -9,12 +9,17 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from projledger import checks, i18n, load
-from projledger.cli import catalogue
+from projledger.checks import links, settings
+from projledger.cli import catalogue, options
 from projledger.diagnostics import Diagnostic
+from projledger.models.project import Project
+from projledger.models.types import Record, RefKind
 
 BAD = Path(__file__).parent / "bad"
 CASES = sorted([*BAD.glob("checks/*.yaml"), *BAD.glob("typing/*.yaml")])
@@ -113,6 +118,24 @@ def test_every_rule_is_documented_in_the_same_layout() -> None:
 def test_every_rule_of_typing_and_checking_is_documented_in_chinese(chinese: None) -> None:
     for rule in (*load.RULES, *checks.RULES):
         assert LAYOUT_ZH.fullmatch(i18n._(rule.doc)), rule.code
+
+
+def test_a_saved_view_may_hold_what_the_command_line_knows() -> None:
+    assert set(settings.FILTERS) == {f"--{option.name}" for option in options.FILTERS} - {"--view"}
+
+
+def test_the_walk_reaches_every_field_that_refers_to_something() -> None:
+    kinds = frozenset(get_args(RefKind))
+    models: list[type[BaseModel]] = [Project, *load.KINDS.values()]
+    for model in models:
+        for info in model.model_fields.values():  # the list grows while it is walked
+            models += [m for m in Record.__subclasses__() if m not in models and m.__name__ in repr(info.annotation)]
+    entries = referring = 0
+    for model in models:
+        plan = links._plan(model, kinds)
+        entries += len(plan.single) + len(plan.several) + len(plan.mapped)
+        referring += sum("Refers(" in f"{i.annotation} {i.metadata}" for i in model.model_fields.values())
+    assert entries == referring > 50
 
 
 def test_every_code_has_a_case() -> None:

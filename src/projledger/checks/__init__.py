@@ -71,6 +71,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     settings.merged_months,
     settings.ladder_twice,
     settings.no_chief,
+    settings.unknown_filter,
     settings.calendar_day_twice,
     settings.duplicate_clause,
     completeness.service_slots,

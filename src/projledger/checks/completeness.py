@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from projledger.analysis.pace import Figures, targets_of
 from projledger.calendar import Period, day_text, month_text
 from projledger.checks.inspection import Inspection, short
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Path, Place
 from projledger.i18n import N_, _, listing
-from projledger.models.place import Target
 from projledger.models.project import Project
 from projledger.models.types import STAGES
 from projledger.models.workspace import MEETINGS_FILE
@@ -90,8 +90,8 @@ def stage_without_owner(seen: Inspection) -> Iterator[Finding]:
 def missing_figure(seen: Inspection) -> Iterator[Finding]:
     """A target has no figure for a month whose figure was due: from `reporting.due_day` of the next month on.
 
-    Months that are reported together need one figure, that of the last. A target of a unit, a chain or the whole place
-    that has no figure of its own is the sum of its projects, which are looked at one by one.
+    A later cumulative figure covers the months before it, and months that are reported together need only the last.
+    A target without figures of its own is the sum of its projects, which are looked at where they have targets.
 
     Why: silence is a failure, never zero.
 
@@ -105,67 +105,36 @@ def missing_figure(seen: Inspection) -> Iterator[Finding]:
 
     Remedy: add a report for each month that is named.
     """
-    reported = {
-        (scope, report.indicator, report.month)
-        for _file, scope, _index, report in seen.reports
-        if (report.ytd is not None or report.amount is not None)
-        and (report.reported or report.cutoff or report.month.last) <= seen.as_of
-    }
-    own = {(scope, indicator) for scope, indicator, _month in reported}
+    figures = Figures(seen.workspace, seen.as_of)
+    asked = list(targets_of(figures))
+    projects = seen.workspace.projects_by_id
+    own = {(scope, target.indicator) for target, scope, _signed, _place in asked if scope in projects}
     told: set[tuple[str, str, Period]] = set()
-    by_file = {file: project for project, file in seen.projects}
-    for file, path, scope, target in seen.targets:
-        project = by_file.get(file)
+    for target, scope, signed, place in asked:
+        project = projects.get(scope)
         if project is not None and project.status_on(seen.as_of) != "active":
             continue
-        if project is None and (scope, target.indicator) not in own and _summed(seen, scope, target.indicator, own):
+        reached = figures.reached(scope, target.indicator, target.period, signed=signed)
+        months = [month for month in reached.missing if (scope, target.indicator, month) not in told]
+        owing = [ref for ref in reached.owing if (ref, target.indicator) not in own]
+        if not months or (reached.owing and not owing):
             continue
-        months = [
-            month
-            for month in _due_months(seen, target, project)
-            if (scope, target.indicator, month) not in reported and (scope, target.indicator, month) not in told
-        ]
-        if months:
-            told.update((scope, target.indicator, month) for month in months)
-            message = _("{scope}: no figure of {indicator} for {months}").format(
-                scope=_scope_name(seen, scope),
-                indicator=_indicator_name(seen, target.indicator),
-                months=listing([month_text(month.first) for month in months]),
+        told.update((scope, target.indicator, month) for month in months)
+        names = {
+            "scope": _scope_name(seen, scope),
+            "indicator": _indicator_name(seen, target.indicator),
+            "months": listing([month_text(month.first) for month in months]),
+        }
+        message = (
+            _("{scope}: no figure of {indicator} for {months}, owed by {projects}").format(
+                **names, projects=listing(owing)
             )
-            help_ = _("add under reports: {example}").format(
-                example=f"{{indicator: {target.indicator}, month: {months[0]}, ytd: …}}"
-            )
-            yield Finding("missing-figure", Place(file, path, "mapping"), message, help_)
-
-
-def _due_months(seen: Inspection, target: Target, project: Project | None) -> Iterator[Period]:
-    """The months of a target whose figure is due by the day of the inspection."""
-    reporting = seen.workspace.settings.reporting
-    merged = {month for group in reporting.merge for month in group[:-1]}
-    begun: date | None = None
-    if project is not None and project.stages.started is not None:
-        planned = project.stages.started.plan
-        if planned is not None and target.period.contains(planned):
-            begun = planned
-    for month in target.period.months():
-        due = month.next().first.replace(day=reporting.due_day)
-        if due > seen.as_of or month.first.month in merged:
-            continue
-        if begun is not None and month.last < begun:
-            continue
-        if project is not None and any(
-            pause.from_ <= month.first and (pause.to is None or pause.to >= month.last) for pause in project.pauses
-        ):
-            continue
-        yield month
-
-
-def _summed(seen: Inspection, scope: str, indicator: str, own: set[tuple[str, str]]) -> bool:
-    """Whether a scope without a figure of its own has projects that report the indicator."""
-    return any(
-        (project.id, indicator) in own and (scope == "all" or scope in (project.unit, project.chain))
-        for project, _file in seen.projects
-    )
+            if owing
+            else _("{scope}: no figure of {indicator} for {months}").format(**names)
+        )
+        example = f"{{indicator: {target.indicator}, month: {months[0]}, ytd: …}}"
+        help_ = _("add under reports: {example}").format(example=example)
+        yield Finding("missing-figure", Place(place.file, place.path, "mapping"), message, help_)
 
 
 def _scope_name(seen: Inspection, scope: str) -> str:

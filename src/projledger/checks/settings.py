@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
+from dataclasses import fields
+from typing import Final
 
+from projledger.analysis.selection import Filter
 from projledger.calendar import day_text
-from projledger.checks.inspection import Inspection
+from projledger.checks.inspection import Inspection, did_you_mean
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
 from projledger.i18n import _
 from projledger.models.workspace import SETTINGS_FILE
+
+FILTERS: Final = tuple(
+    "--class" if one.name == "size" else f"--{one.name}" for one in fields(Filter) if one.name not in ("since", "until")
+)
+"""What a saved view may hold."""
 
 
 @check("merged-months", "error")
@@ -85,6 +94,44 @@ def no_chief(seen: Inspection) -> Iterator[Finding]:
             help_ = _("add “chief: …” to the settings, or lower the level")
             yield Finding("no-chief", Place(SETTINGS_FILE, ("ladder", index, "level")), message, help_)
             return
+
+
+@check("unknown-filter", "error")
+def unknown_filter(seen: Inspection) -> Iterator[Finding]:
+    """A saved view holds something that is not a filter with a value.
+
+    Why: whoever asks for the view gets an error instead of a report.
+
+    Example:
+
+        views:
+          mine: "--owner lin --ligth red"
+
+    Remedy: write filters as on the command line, `--owner lin --light red,yellow` for example.
+    """
+    for name, text in seen.workspace.settings.views.items():
+        try:
+            words = shlex.split(text)
+        except ValueError:
+            words = [text]
+        wrong = _not_a_filter(words)
+        if wrong is not None:
+            message = _("view “{name}”: “{word}” is not a filter").format(name=name, word=wrong)
+            help_ = did_you_mean(seen.close(wrong, "filter", FILTERS)) or _("filters: {names}").format(
+                names=", ".join(FILTERS)
+            )
+            yield Finding("unknown-filter", Place(SETTINGS_FILE, ("views", name)), message, help_)
+
+
+def _not_a_filter(words: list[str]) -> str | None:
+    """The first of the words that is neither a filter nor the value of one."""
+    position = 0
+    while position < len(words):
+        option, equals, _value = words[position].partition("=")
+        if option not in FILTERS:
+            return words[position]
+        position += 1 if equals or option == "--difficult" else 2
+    return None
 
 
 @check("calendar-day-twice", "error")
