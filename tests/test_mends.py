@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from projledger.analysis.mends import Change, Mends, mends
+from projledger.analysis.mends import Change, Mends, mends, what_if
 from projledger.analysis.schedule import Schedule, WhatIf, schedule, selected
 from projledger.models.project import Extension
 from projledger.models.workspace import Workspace
@@ -189,18 +189,18 @@ def failing_ledgers(draw: st.DrawFn) -> list[dict[str, Any]]:
     return tasks
 
 
-def every_change(plan: Schedule) -> Iterator[WhatIf]:
+def every_change(plan: Schedule) -> Iterator[Change]:
     """Every change of one kind to one task, as large as it makes sense (a deadline that comes forward is not tried)."""
-    for ref, plan_of in plan.plans.items():
-        if (plan_of.remaining or 0) > 1:
-            yield WhatIf(lengths={ref: 1})
-        if plan_of.state == "not_started" and plan_of.task.start:
-            yield WhatIf(starts={ref: plan.as_of})
-        yield WhatIf(deadlines={ref: date(2030, 1, 1)})
+    for ref, found in plan.plans.items():
+        if (found.remaining or 0) > 1:
+            yield Change("duration", ref, 0, to=1)
+        if found.state == "not_started" and found.task.start:
+            yield Change("start", ref, 0, to=plan.as_of)
+        yield Change("deadline", ref, 0, to=date(2030, 1, 1))
         for earlier in plan.waits_for(ref):
-            most = min(plan_of.remaining or 0, plan.plans[earlier].remaining or 0)
+            most = min(found.remaining or 0, plan.plans[earlier].remaining or 0)
             if most:
-                yield WhatIf(overlaps={(ref, earlier): most})
+                yield Change("overlap", ref, most, after=earlier)
 
 
 def in_the_ledger(place: Workspace, changes: tuple[Change, ...]) -> Workspace | None:
@@ -249,18 +249,13 @@ def test_every_set_mends_and_none_is_smaller(tasks: list[dict[str, Any]]) -> Non
         return
     assert found.mends
     for mend in found.mends:
-        trial = WhatIf()
-        for change in mend.changes:
-            assert change.by > 0
-            trial |= change.what_if()
-        assert selected(schedule(place, TODAY, trial)).feasible
+        assert all(change.by > 0 for change in mend.changes)
+        assert selected(schedule(place, TODAY, what_if(mend.changes))).feasible
         assert mend.result.feasible
         written = in_the_ledger(place, mend.changes)
         assert written is None or selected(schedule(written, TODAY)).feasible
         for change in mend.changes:  # none of them may be left out
-            fewer = WhatIf()
-            for other in mend.changes:
-                fewer |= WhatIf() if other is change else other.what_if()
+            fewer = what_if(other for other in mend.changes if other is not change)
             assert not selected(schedule(place, TODAY, fewer)).feasible
     smallest = min(len(mend.changes) for mend in found.mends)
     assert len(found.mends[0].changes) == smallest
@@ -269,10 +264,7 @@ def test_every_set_mends_and_none_is_smaller(tasks: list[dict[str, Any]]) -> Non
         return
     for size in range(smallest):
         for several in itertools.combinations(possible, size):
-            trial = WhatIf()
-            for what_if in several:
-                trial |= what_if
-            assert not selected(schedule(place, TODAY, trial)).feasible
+            assert not selected(schedule(place, TODAY, what_if(several))).feasible
 
 
 @settings(max_examples=60, deadline=None)

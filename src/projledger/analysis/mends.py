@@ -16,13 +16,13 @@ not shown. Large searches are cut, and say so; moving every missed deadline to i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 
-from projledger.analysis.schedule import Network, Schedule, TaskPlan, WhatIf, schedule
+from projledger.analysis.schedule import NOTHING, Network, Schedule, TaskPlan, WhatIf, schedule
 from projledger.models.project import Project
 from projledger.models.workspace import Workspace
 
@@ -34,7 +34,7 @@ MOST: Final = 12
 _DEEPEST: Final = 4
 _COMPONENTS: Final = 20
 """Components searched; for the rest only their deadlines are moved."""
-_STEPS: Final = 600_000
+_STEPS: Final = 1_000_000
 """Tasks passed over in all trials together, which takes well under a second."""
 _NEVER: Final = 10**8
 _SHARES: Final = 64
@@ -59,17 +59,22 @@ class Change:
     to: int | date | None = None
     after: str | None = None
 
-    def what_if(self) -> WhatIf:
-        """The same as something to try."""
-        match self.kind, self.to:
+
+def what_if(changes: Iterable[Change], plan: WhatIf = NOTHING) -> WhatIf:
+    """Changes as something to try, on top of what `plan` tries already."""
+    trial = WhatIf(dict(plan.lengths), dict(plan.deadlines), dict(plan.starts), dict(plan.overlaps))
+    for change in changes:
+        match change.kind, change.to:
             case "start", date() as to:
-                return WhatIf(starts={self.ref: to})
+                trial.starts[change.ref] = to
             case "deadline", date() as to:
-                return WhatIf(deadlines={self.ref: to})
+                trial.deadlines[change.ref] = to
             case "duration" | "remaining", int() as workdays:
-                return WhatIf(lengths={self.ref: workdays})
-        assert self.after is not None
-        return WhatIf(overlaps={(self.ref, self.after): self.by})
+                trial.lengths[change.ref] = workdays
+            case _:
+                assert change.after is not None
+                trial.overlaps[change.ref, change.after] = change.by
+    return trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +201,11 @@ def _proved(
     ways = []
     for rank in range(max(map(len, alternatives))):
         sets = [sets[min(rank, len(sets) - 1)] for sets in alternatives]
-        trial = plan.what_if
-        for change in (change for changes in sets for change in changes):
-            trial |= change.what_if()
-        after = schedule(workspace, plan.as_of, trial, projects.values()).plans
+        together = tuple(change for changes in sets for change in changes)
+        after = schedule(workspace, plan.as_of, what_if(together, plan.what_if), projects.values()).plans
         targets = {ref for group in groups for ref in group.targets}
         if all(_mended(plan.plans[ref], p, ref in targets) for ref, p in after.items()):
-            ways.append((tuple(change for changes in sets for change in changes), dict(after)))
+            ways.append((together, dict(after)))
             for here, changes in zip(kept, sets, strict=True):
                 if changes not in here:
                     here.append(changes)
@@ -382,8 +385,9 @@ class _Group:
         """The tasks from the one that begins it all through `node` to the one whose deadline is missed."""
         network = self.network
         way = [node]
-        while (earlier := network.driver(way[0])) is not None:
-            way.insert(0, earlier)
+        while (earlier := network.driver(way[-1])) is not None:
+            way.append(earlier)
+        way.reverse()
         while not (node in self._cap and network.due[node] == self._due[node]) and network.due[node] > network.lf[node]:
             node = next(
                 later
@@ -437,7 +441,7 @@ class _Group:
         budget: _Budget,
     ) -> None:
         """Try `chosen`; where it is not enough, with up to `extra` changes more."""
-        if frozenset(chosen) in seen or not budget.spend(len(self.plans)):
+        if frozenset(chosen) in seen or not budget.spend(3 * len(self.plans)):  # both passes, and the way
             return
         seen.add(frozenset(chosen))
         self._apply({key: self._most(key) for key in chosen})
@@ -454,6 +458,8 @@ class _Group:
         if not extra:
             return
         for key in [key for key in self._candidates(way) if key not in chosen]:
+            if budget.left < 0:
+                return
             if extra > 1 or self._most(key) >= missing:
                 self._extend((*chosen, key), extra - 1, found, seen, budget)
 

@@ -106,19 +106,10 @@ class WhatIf:
         overlaps: by how many workdays a task may begin before its predecessor is finished: (task, predecessor).
     """
 
-    lengths: Mapping[str, int] = field(default_factory=dict)
-    deadlines: Mapping[str, date] = field(default_factory=dict)
-    starts: Mapping[str, date] = field(default_factory=dict)
-    overlaps: Mapping[tuple[str, str], int] = field(default_factory=dict)
-
-    def __or__(self, other: WhatIf) -> WhatIf:
-        """Both; where both change the same, `other` wins."""
-        return WhatIf(
-            {**self.lengths, **other.lengths},
-            {**self.deadlines, **other.deadlines},
-            {**self.starts, **other.starts},
-            {**self.overlaps, **other.overlaps},
-        )
+    lengths: dict[str, int] = field(default_factory=dict)
+    deadlines: dict[str, date] = field(default_factory=dict)
+    starts: dict[str, date] = field(default_factory=dict)
+    overlaps: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 NOTHING: Final = WhatIf()

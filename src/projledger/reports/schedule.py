@@ -809,10 +809,15 @@ def _failure(failure: FailureRow, as_of: date) -> list[Block]:
 
 
 def _way(changes: Sequence[ChangeRow]) -> Text:
-    said = changes[0].text
-    for change in changes[1:]:
+    shown = changes if len(changes) <= _MOST_LINKS else changes[: _MOST_LINKS - 1]
+    said = shown[0].text
+    for change in shown[1:]:
         said = _("{said}; {clause}").format(said=said, clause=change.text)
-    return _text(said, {ref for change in changes for ref in (change.ref, change.after) if ref})
+    hidden = len(changes) - len(shown)
+    if hidden:
+        more = ngettext("{n} more change: -f json", "{n} more changes: -f json", hidden).format(n=hidden)
+        said = _("{said}; {clause}").format(said=said, clause=more)
+    return _text(said, {ref for change in shown for ref in (change.ref, change.after) if ref})
 
 
 def _path(result: Result) -> list[Block]:
