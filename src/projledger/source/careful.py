@@ -24,13 +24,13 @@ from projledger.diagnostics import Diagnostic
 from projledger.source import words
 from projledger.source.faults import Faults
 from projledger.source.limits import MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_VALUES
-from projledger.source.places import PROPERTIES, Source, StopReading, reach
+from projledger.source.places import PROPERTIES, TAG_DIRECTIVE, Source, StopReading, reach
 from projledger.source.quick import Tree
-from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, explain, masked
+from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, explain, masked, missed_colon
 from projledger.source.text import COLON, ODD, WIDE, WIDE_CHARACTERS, broken, line_end, line_start, next_line, position
 
 _MOST_ROUNDS: Final = 50
-_MOST_READ_AGAIN: Final = 4 * 1024 * 1024
+_MOST_READ_AGAIN: Final = 2 * 1024 * 1024
 """Characters: a file is read again after mending until it was read so often, or so much was read in all."""
 
 _Role: TypeAlias = Literal["root", "key", "value", "item"]
@@ -40,6 +40,10 @@ _STRUCTURAL: Final = frozenset(
     | {"nfc-twins", "not-a-mapping", "empty-file"}
 )
 """What a wrong guess about the structure can bring about."""
+
+
+_MISSED: Final = frozenset({"fullwidth-colon", "wide-space", "missing-space"})
+"""What keeps a file from being a mapping, and says more than that it is none."""
 
 
 def inspect(source: Source) -> tuple[Tree | None, list[Diagnostic]]:
@@ -65,11 +69,10 @@ def _mask_odd_characters(text: str, faults: Faults) -> str:
 
 
 def _mask_tag_directives(text: str, faults: Faults) -> str:
-    """Report `%TAG` lines and make comments of them: libyaml compares each with all others, which takes minutes."""
-    pattern = re.compile(r"(?<![^\r\n])%(TAG[^\r\n]*)")
-    for line in pattern.finditer(text):
+    """Report `%TAG` lines and make comments of them."""
+    for line in re.finditer(TAG_DIRECTIVE, text):
         faults.add("directive", *line.span(), partial(words.directive, line.group()))
-    return pattern.sub(r"#\1", text)
+    return re.sub(TAG_DIRECTIVE, r"#\1", text)
 
 
 def _cut_at_conflict(text: str, faults: Faults) -> str:
@@ -132,6 +135,8 @@ class _Reading:
             break
         sure = self.blanked if tree is not None else min(self.blanked, self.guessed)
         for fault in walk.faults.kept:
+            if fault.code == "not-a-mapping" and line_start(self.text, fault.start) in self.mended:
+                continue
             if fault.start < sure or fault.code not in _STRUCTURAL:
                 self.faults.keep(fault)
         self.faults.hidden += walk.faults.hidden
@@ -200,7 +205,7 @@ class _Walk:
         if start == end and tree == "":
             self._empty()
             return None
-        if not self.cut and not any(fault.code in ("fullwidth-colon", "wide-space") for fault in self.faults.kept):
+        if not self.cut and not any(fault.code in _MISSED for fault in self.faults.kept):
             end = line_end(self.text, start)
             self.faults.add(
                 "not-a-mapping",
@@ -249,7 +254,7 @@ class _Walk:
             if len(places) >= MOST_KEYS:
                 self.faults.add("too-many-keys", first, line_end(self.text, first), words.too_many_keys)
                 raise StopReading
-            self._spend(first)
+            self._spend()
             begin, end = reach(event)
             if not isinstance(event, ScalarEvent):
                 if not isinstance(event, AliasEvent):
@@ -274,10 +279,10 @@ class _Walk:
                 data[key] = value
         return data
 
-    def _spend(self, at: int) -> None:
+    def _spend(self) -> None:
         self._left -= 1
         if self._left < 0:
-            self.faults.add("too-large", at, at + 1, words.too_many_values)
+            self.faults.add("too-large", 0, 0, words.too_many_values)
             raise StopReading
 
     def _check_key(self, event: Any, key: str, value: Tree, flow: bool) -> None:
@@ -289,14 +294,13 @@ class _Walk:
         elif flow and event.style == "" and value == "":
             colon = re.compile(r":(?=[^\s/])").search(self.text, start, end)
             if colon:
-                at = colon.start()
-                self.faults.add("missing-space", at, at + 1, partial(words.missing_space, self.text[start:at]))
+                self.faults.add(*missed_colon(self.text, start, *colon.span()))
 
     def _list(self, start: Any, depth: int) -> list[Tree]:
         data: list[Tree] = []
         first = reach(start)[0]
         while not isinstance(event := self._get(), SequenceEndEvent):
-            self._spend(first)
+            self._spend()
             value = self._value(event, depth + 1, "item", first)
             data.append(value)
             begin, end = reach(event)
@@ -310,18 +314,24 @@ class _Walk:
         start, end = self._properties(event), reach(event)[1]
         self.last = (start, end, event.style)
         if event.style == '"':
-            self._escapes(start, end)
+            self._escapes(start, end, event.value)
         elif event.style == "":
             self._plain(start, end, role, behind)
         value: str = event.value
         return value
 
-    def _escapes(self, start: int, end: int) -> None:
+    def _escapes(self, start: int, end: int, value: str) -> None:
         """Report the characters that an escape in a double-quoted text stands for, and that may not stand there."""
+        left = re.subn(f"{ODD}|\r", "", value)[1]
+        shown = min(left, MOST_FINDINGS + 1)
+        self.faults.hidden += left - shown
         for escape in re.compile(_ESCAPE, re.DOTALL).finditer(self.text, start, end):
+            if not shown:
+                break
             digits = escape[1] or escape[2] or escape[3]
             char = chr(int(digits, 16)) if digits else _ESCAPED.get(escape.group()[1], "")
             if char == "\r" or re.match(ODD, char):
+                shown -= 1
                 code = words.odd_code(char)
                 self.faults.add(code, *escape.span(), partial(words.odd_character, code, char))
 
@@ -332,7 +342,7 @@ class _Walk:
             if lost:
                 self.faults.add("lost-to-comment", *lost.span(1), partial(words.lost_to_comment, lost[1]))
         plain = self.text[start:end]
-        if plain.isascii():
+        if plain.isascii() and role != "root":
             return
         inner = plain.strip(WIDE_CHARACTERS)
         leading = len(plain) - len(plain.lstrip(WIDE_CHARACTERS))
@@ -341,7 +351,7 @@ class _Walk:
                 self.faults.add("wide-space", at, at + size, partial(words.wide_space, self.text[at]))
         if role == "key":
             for colon in re.compile(rf"{COLON}|:[{WIDE}]").finditer(self.text, start, end):
-                self._missed(start, *colon.span())
+                self.faults.add(*missed_colon(self.text, start, *colon.span()))
             return
         # Behind “key: ” a full-width colon is text; at the beginning of a line it may be that of a key.
         line = start
@@ -349,16 +359,14 @@ class _Walk:
             line = next_line(self.text, start, end)
         while line < end:
             missed = re.compile(MISSED_KEY).match(self.text, line, end)
-            if missed and (role == "root" or re.fullmatch(_KEY_LIKE, missed["key"].strip())):
-                self._missed(*missed.span("key"), missed.end())
+            if missed and (role == "root" or self._is_likely(missed)):
+                self.faults.add(*missed_colon(self.text, missed.start("key"), *missed.span("colon")))
             line = next_line(self.text, line, end)
 
-    def _missed(self, key: int, colon: int, end: int) -> None:
-        """Report a full-width colon, or a colon with a wide space behind it, from `colon` to `end`."""
-        if self.text[colon] == COLON:
-            self.faults.add("fullwidth-colon", colon, colon + 1, partial(words.fullwidth_colon, self.text[key:colon]))
-        else:
-            self.faults.add("wide-space", colon + 1, end, partial(words.wide_space, self.text[colon + 1]))
+    @staticmethod
+    def _is_likely(missed: re.Match[str]) -> bool:
+        """Whether this is a key that was missed, and not a sentence with a colon in it."""
+        return missed["colon"] != ":" and re.fullmatch(_KEY_LIKE, missed["key"].strip()) is not None
 
 
 _KEY_LIKE: Final = r"[a-z][a-z0-9_-]*|\d{4}(?:-[0-9HQW]\w*)?"

@@ -13,7 +13,7 @@ MOST_DEPTH: Final = 32
 MOST_KEYS: Final = 10_000
 """Keys of one mapping."""
 
-MOST_VALUES: Final = 500_000
+MOST_VALUES: Final = 250_000
 """Keys and list items of one file: what keeps the densest 8 MiB within memory."""
 
 MOST_FINDINGS: Final = 50

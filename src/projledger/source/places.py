@@ -12,10 +12,13 @@ from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, Sequenc
 
 from projledger.diagnostics import Path, Span
 from projledger.source import text as texts
-from projledger.source.limits import MOST_DEPTH
+from projledger.source.limits import MOST_DEPTH, MOST_VALUES
 
 PROPERTIES: Final = r"(?:[&!]\S*\s+)+"
 """Tags and anchors before a value, and what follows them."""
+
+TAG_DIRECTIVE: Final = r"(?<![^\r\n])%(TAG[^\r\n]*)"
+"""A line that is never given to libyaml: it compares each of them with all others, which takes minutes."""
 
 
 class StopReading(Exception):  # noqa: N818 - a jump out of nested calls, never seen outside of this room
@@ -25,6 +28,9 @@ class StopReading(Exception):  # noqa: N818 - a jump out of nested calls, never 
 def reach(event: Any) -> tuple[int, int]:
     """The offsets of an event's first character and behind its last one."""
     return event.start_mark.index, event.end_mark.index
+
+
+_NONE: Final[dict[Any, Any]] = {}
 
 
 class _Spot:
@@ -37,7 +43,7 @@ class _Spot:
         self.start = start
         self.end = end
         self.key: tuple[int, int] | None = None
-        self.children: dict[str | int, _Spot] = {}
+        self.children: dict[str | int, _Spot] = _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +93,69 @@ class Source:
 
 def _locate(text: str) -> _Spot:
     """The places of everything in `text`; of nothing but its first line when it cannot be read."""
-    parser = CParser(text.encode("utf-8", "replace"))
     try:
-        parser.get_event()
-        parser.get_event()
-        return _locate_value(text, parser, 1)
+        if "%TAG" in text and re.search(TAG_DIRECTIVE, text):
+            raise StopReading
+        return _Locator(text).document()
     except (YAMLError, StopReading):
         start = len(text) - len(text.lstrip())
         return _Spot(start, texts.line_end(text, start))
 
 
-def _locate_value(text: str, parser: CParser, depth: int) -> _Spot:
-    event: Any = parser.get_event()
-    if depth > MOST_DEPTH or not isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
-        raise StopReading
-    start, end = reach(event)
-    properties = re.compile(PROPERTIES).match(text, start, end)
-    spot = _Spot(properties.end() if properties else start, end)
-    if isinstance(event, ScalarEvent):
-        if event.style in ("|", ">"):  # its end mark stands behind the blank lines that follow it
-            spot.end = start + len(text[start:end].rstrip())
-        return spot
-    spot.kind = "mapping" if isinstance(event, MappingStartEvent) else "list"
-    while not isinstance(parser.peek_event(), (MappingEndEvent, SequenceEndEvent)):
-        key: Any = parser.get_event() if spot.kind == "mapping" else None
-        if key is not None and not isinstance(key, ScalarEvent):
+class _Locator:
+    """One walk over a text that is taken to be readable: it stops at the first thing that is not."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parser = CParser(text.encode("utf-8", "replace"))
+        self._left = MOST_VALUES
+        self._properties = re.compile(PROPERTIES)
+
+    def document(self) -> _Spot:
+        self._parser.get_event()
+        self._parser.get_event()
+        return self._value(1)
+
+    def _value(self, depth: int) -> _Spot:
+        event: Any = self._parser.get_event()
+        self._left -= 1
+        readable = isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent))
+        if not readable or self._left < 0 or depth > MOST_DEPTH:
             raise StopReading
-        child = _locate_value(text, parser, depth + 1)
-        if key is not None:
+        start, end = reach(event)
+        properties = self._properties.match(self._text, start, end)
+        spot = _Spot(properties.end() if properties else start, end)
+        if isinstance(event, ScalarEvent):
+            if event.style in ("|", ">"):  # its end mark stands behind the blank lines that follow it
+                spot.end = start + len(self._text[start:end].rstrip())
+        elif isinstance(event, MappingStartEvent):
+            spot.kind = "mapping"
+            self._mapping(spot, depth)
+        else:
+            spot.kind = "list"
+            self._list(spot, depth)
+        return spot
+
+    def _mapping(self, spot: _Spot, depth: int) -> None:
+        spot.children = {}
+        while not isinstance(key := self._parser.get_event(), MappingEndEvent):
+            if not isinstance(key, ScalarEvent):
+                raise StopReading
+            child = self._value(depth + 1)
             child.key = reach(key)
-        spot.children[len(spot.children) if key is None else key.value] = child
+            spot.children[key.value] = child
+            spot.end = max(spot.end, child.end)
+        self._close(spot, key)
+
+    def _list(self, spot: _Spot, depth: int) -> None:
+        spot.children = {}
+        while not isinstance(self._parser.peek_event(), SequenceEndEvent):
+            child = spot.children[len(spot.children)] = self._value(depth + 1)
+            spot.end = max(spot.end, child.end)
+        self._close(spot, self._parser.get_event())
+
+    def _close(self, spot: _Spot, event: Any) -> None:
         # A block collection's own end mark swallows the comments after it: its last content is its end.
-        spot.end = max(spot.end, child.end)
-    start, end = reach(parser.get_event())
-    if start < end:
-        spot.end = end
-    return spot
+        start, end = reach(event)
+        if start < end:
+            spot.end = end

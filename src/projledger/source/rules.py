@@ -41,7 +41,7 @@ Remedy: save the file as UTF-8, or run `projledger convert FILE --from utf-16`."
     ),
     _blocking(
         "too-large",
-        N_("""The file is larger than 8 MiB, or holds more than 500 000 values.
+        N_("""The file is larger than 8 MiB, or holds more than 250 000 values.
 
 Why: a ledger is written and read by people; a file of that size is a mistake, or an attempt to use up the
 machine.
@@ -129,7 +129,7 @@ copying out of a web page.
 
 Example:
 
-    owner: "lin\\u200b" in raw form
+    owner: "lin\\u200b"
 
 Remedy: delete it, or type the word again."""),
     ),
@@ -294,15 +294,15 @@ Remedy: keep the right one."""),
     ),
     _blocking(
         "nfc-twins",
-        N_("""Two keys of one mapping look the same but are stored as different characters (a letter with
-its accent, or letter and accent).
+        N_("""Two keys of one mapping look the same, but are stored as different characters (a letter with
+its accent, or the letter and then the accent).
 
 Why: nobody can see which of the two a reference means. It comes from typing on macOS and on Windows.
 
 Example:
 
-    é: 1 (one character)
-    é: 2 (two characters)
+    "\\u00e9": 1
+    "e\\u0301": 2
 
 Remedy: keep one, or rename one."""),
     ),
@@ -466,6 +466,7 @@ Why: what cannot be read cannot be checked; the rest of the file is looked at on
 
 Example:
 
+    id: P001
     name Riverside plant
 
 Remedy: see the message; compare with the lines around it."""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 from projledger.source import words
@@ -15,9 +16,9 @@ CONFLICT: Final = r"(?m)^(?:<{7}|>{7}|={7}|\|{7})(?:[ \t][^\r\n]*)?(?=\r?$)"
 TAG: Final = r"!(?:<[^>\s]*>|[^\s,\[\]{}]*)"
 MISSED_KEY: Final = (
     # Indentation and dashes, a key without colon, quote or bracket, and what stands for its colon and space.
-    rf"[ \t{WIDE}]*(?:- +)*(?P<key>[^\s:：#\"'\[\]{{}},&*!|>%@`-][^:：#\"'\[\]{{}}\r\n]*)(?:{COLON}|:[{WIDE}]+)"
+    rf"[ \t{WIDE}-]*(?P<key>[^\s:：#\"'\[\]{{}},&*!|>%@`-][^:：#\"'\[\]{{}}\r\n]*)"
+    rf"(?P<colon>{COLON}|:(?:[{WIDE}]+|(?=[^\s/])))"
 )
-_MISSING_SPACE: Final = r"[ \t]*(?:- +)*(?P<key>[^\s:：#\"'\[\]{}},&*!|>%@`-][^:：#\"'\[\]{}\r\n]*):(?=[^\s/])"
 _ESCAPE: Final = r"\\(?:u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|x[0-9a-fA-F]{0,2}|.)"
 _SURROGATES: Final = r"(?:\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2})+"
 _BLANK_LINES: Final = r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))+[ \t]*"
@@ -166,7 +167,7 @@ def _no_key(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
         return missed
     if text[begin] in "\"'":
         return _quote(text, at, begin, last)
-    end = begin + len(text[begin : line_end(text, begin)].rstrip())
+    end = _content_end(text, begin)
     return SyntaxFault(Fault("syntax", begin, end, words.no_key(text[begin:end])), text, "blank")
 
 
@@ -178,18 +179,22 @@ def _missed_key(text: str, index: int) -> SyntaxFault | None:
         fault = Fault("wide-space", *indent.span(1), words.wide_space(indent[1][0]))
         return SyntaxFault(fault, masked(text, *indent.span(1), " "), "guess")
     missed = re.compile(MISSED_KEY).match(text, start, end)
-    if missed and text[missed.end("key")] == ":":
-        at = missed.end("key") + 1
-        fault = Fault("wide-space", at, missed.end(), words.wide_space(text[at]))
-        return SyntaxFault(fault, masked(text, at, missed.end(), " "), "none")
-    if missed:
-        fault = Fault("fullwidth-colon", missed.end("key"), missed.end(), words.fullwidth_colon(missed["key"]))
-        return _with_colon(text, fault, missed.start("key"), end)
-    missed = re.compile(_MISSING_SPACE).match(text, start, end)
-    if missed:
-        fault = Fault("missing-space", missed.end("key"), missed.end(), words.missing_space(missed["key"]))
-        return _with_colon(text, fault, missed.start("key"), end)
-    return None
+    if not missed:
+        return None
+    code, at, stop, says = missed_colon(text, missed.start("key"), *missed.span("colon"))
+    fault = Fault(code, at, stop, says())
+    if code == "wide-space":
+        return SyntaxFault(fault, masked(text, at, stop, " "), "none")
+    return _with_colon(text, fault, missed.start("key"), end)
+
+
+def missed_colon(text: str, key: int, start: int, end: int) -> tuple[str, int, int, Callable[[], Words]]:
+    """The fault in what stands from `start` to `end` for the colon of the key that begins at `key`."""
+    if text[start] == COLON:
+        return "fullwidth-colon", start, end, partial(words.fullwidth_colon, text[key:start])
+    if end > start + 1:
+        return "wide-space", start + 1, end, partial(words.wide_space, text[start + 1])
+    return "missing-space", start, end, partial(words.missing_space, text[key:start])
 
 
 def _with_colon(text: str, fault: Fault, key: int, end: int) -> SyntaxFault:
@@ -227,10 +232,11 @@ def _second_colon(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
 
 def _line_fault(text: str, at: int, says: Callable[[int], Words], related: tuple[int, int, str] | None = None) -> Fault:
     """The indentation of the line of `at` is wrong."""
-    start = line_start(text, at)
-    line = text[start : line_end(text, at)]
-    indent = len(line) - len(line.lstrip(" "))
-    return Fault("indentation", start + indent, start + len(line.rstrip()), says(indent + 1), related)
+    line = line_start(text, at)
+    start = line
+    while text[start : start + 1] == " ":
+        start += 1
+    return Fault("indentation", start, _content_end(text, start), says(start - line + 1), related)
 
 
 def _top(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
@@ -270,8 +276,14 @@ def _misplaced(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
 
 
 def _after(text: str, at: int, says: Callable[[str], Words]) -> Fault:
-    end = at + len(text[at : line_end(text, at)].rstrip())
+    end = _content_end(text, at)
     return Fault("syntax", at, end, says(text[at:end]))
+
+
+def _content_end(text: str, start: int) -> int:
+    """Where the line of `start` ends, without a comment."""
+    line = text[start : line_end(text, start)].replace("\t", " ")
+    return start + len(line.partition(" #")[0].rstrip())
 
 
 _BY_WORDS: Final[tuple[tuple[str, Callable[[str, int, int, Last], SyntaxFault]], ...]] = (

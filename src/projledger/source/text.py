@@ -16,7 +16,7 @@ TOP: Final = Span(1, 1, 1, 2)
 CONTROL: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufffe\uffff"
 LINE_SEPARATOR: Final = "\x85\u2028\u2029"
 BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-INVISIBLE: Final = "\xad\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f"
+INVISIBLE: Final = "\xad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\U000e0000-\U000e007f"
 SURROGATE: Final = "\ud800-\udfff"
 ODD: Final = f"[{CONTROL}{LINE_SEPARATOR}{BIDI}{INVISIBLE}{SURROGATE}]"
 """What may not stand in a ledger. (Joiners, U+200C and U+200D, may: some scripts and emoji need them.)"""
