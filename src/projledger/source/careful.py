@@ -287,7 +287,9 @@ class _Walk:
 
     def _check_key(self, event: Any, key: str, value: Tree, flow: bool) -> None:
         start, end = reach(event)
-        if key == "":
+        if flow and self.text[start - 1] == "?":  # libyaml takes `[?x]` for a key
+            self.faults.add("needs-quotes", start - 1, start, partial(words.not_a_beginning, "?"))
+        elif key == "":
             self.faults.add("empty-key", start, end, words.empty_key)
         elif event.style == "" and key == "<<":
             self.faults.add("merge-key", start, end, words.merge_key)

@@ -59,6 +59,7 @@ def _unusual(text: str, raw: bytes) -> bool:
         or (b"%" in raw and b"%TAG" in raw)
         or raw.startswith(b"%")
         or (b"!" in raw and re.search(rb"(?:^|[\s,\[{:?-])!", raw) is not None)
+        or (b"?" in raw and re.search(rb"[\s,\[{]\?\S", raw) is not None)
         or _may_lose_text(raw)
         or (b"\\" in raw and re.search(rb"\\[0abefvrNLPxuU]", raw) is not None)
         or _is_odd(raw)

@@ -143,6 +143,8 @@ def _value(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
     """Nothing where a value belongs."""
     if text[at : at + 1] == ":":
         return SyntaxFault(Fault("empty-key", at, at + 1, words.empty_key()))
+    if text[at : at + 1] == "?":
+        return _character(text, at, begin, last)
     return SyntaxFault(Fault("syntax", at, at + 1, words.missing_value(text[at : at + 1])))
 
 
