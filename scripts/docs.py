@@ -18,7 +18,7 @@ from projledger.cli.catalogue import rules
 from projledger.cli.commands import ALL
 from projledger.cli.options import COMMON, DATED, FILTERS, SHORT
 from projledger.diagnostics import Rule
-from projledger.models import types
+from projledger.models import letters, types
 from projledger.models.types import Record
 from projledger.render import RENDERERS
 from projledger.reports import GROUPS, CommandSpec, Option
@@ -33,6 +33,7 @@ FILES = {
     "meetings": "meetings.yaml",
     "log": "log.yaml",
     "assets": "assets.yaml",
+    "letters": "letters.yaml",
     "project": "projects/<anything>.yaml",
     "rules": "<name>.yaml beside the settings, named by `rules:`",
 }
@@ -113,6 +114,8 @@ def _described(reads: types.Reads | types.ReadsMoney) -> str:
     ):
         if reads in typing.get_args(getattr(types, name)):
             return words
+    if reads in typing.get_args(letters.LetterText):
+        return "text with placeholders"
     if "minimum" in reads.json and "maximum" in reads.json:
         return f"{reads.json['minimum']}–{reads.json['maximum']}"
     raise TypeError(f"no words for {reads}")
@@ -182,6 +185,9 @@ def ledger_format() -> str:
             for name, info in part.model_fields.items():
                 words = type_text(info.annotation, info.metadata)
                 lines.append(f"| `{info.alias or name}` | {words} | {default_text(info)} | {info.description} |")
+            if part is letters.Letter:
+                lines += ["", "| Placeholder | What is put there |", "|---|---|"]
+                lines += [f"| `{{{name}}}` | {meaning} |" for name, meaning in letters.PLACEHOLDERS.items()]
     return "\n".join(lines) + "\n"
 
 

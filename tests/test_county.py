@@ -78,7 +78,7 @@ def _choices(annotation: object) -> set[str]:
 def _everything(county: Loaded) -> list[BaseModel]:
     place = county.workspace
     parts = (place.settings, place.people, place.chains, place.targets, place.meetings, place.log, place.assets)
-    return list(_records((*parts, place.projects)))
+    return list(_records((*parts, *place.letters.values(), place.projects)))
 
 
 def test_reads_without_a_finding(county: Loaded) -> None:
@@ -88,7 +88,7 @@ def test_reads_without_a_finding(county: Loaded) -> None:
 
 def test_uses_every_field_of_the_format(county: Loaded) -> None:
     used = {f"{type(record).__name__}.{name}" for record in _everything(county) for name in record.model_fields_set}
-    wrappers = {"Chains", "Meetings"}  # read, but not kept: the workspace holds what they hold
+    wrappers = {"Chains", "Letters", "Meetings"}  # read, but not kept: the workspace holds what they hold
     known = {
         f"{model.__name__}.{name}"
         for top in (*KINDS.values(), Project)

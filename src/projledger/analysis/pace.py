@@ -452,6 +452,10 @@ class Figures:
             project = self.workspace.projects_by_id.get(project.parent)
         return tuple(found)
 
+    def due(self, month: Period) -> date:
+        """The day from which the figure of a month is missing."""
+        return self._due(_index(month.first))
+
     def _due(self, month: int) -> date:
         """The day from which the figure of `month` is missing."""
         due = self._due_days.get(month)

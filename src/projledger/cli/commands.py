@@ -38,7 +38,7 @@ COMMANDS: Final[tuple[CommandSpec, ...]] = (
         (
             Option(
                 "kind",
-                N_("settings, people, chains, targets, meetings, log, assets, project or rules; default all"),
+                N_("settings, people, chains, targets, meetings, log, assets, letters, project or rules; default all"),
                 argument=True,
             ),
             Option("write", N_("Write one file for each kind into this folder"), metavar="DIR", completes="file"),

@@ -12,6 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from projledger import errors
 from projledger.cli.session import Session, write_atomically
 from projledger.i18n import _
+from projledger.models.letters import Letters
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
 from projledger.models.rules import RulePack
@@ -25,6 +26,7 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
     "meetings": Meetings,
     "log": LogFile,
     "assets": Assets,
+    "letters": Letters,
     "project": Project,
     "rules": RulePack,
 }

@@ -24,6 +24,7 @@ from projledger.i18n import _
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
+from projledger.models.letters import Letters
 from projledger.models.partial import Partial, id_or_any, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
@@ -44,6 +45,7 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
     names.MEETINGS_FILE: Meetings,
     names.LOG_FILE: LogFile,
     names.ASSETS_FILE: Assets,
+    names.LETTERS_FILE: Letters,
 }
 """The model of each file with a fixed name; everything below `projects/` is a `Project`."""
 _ABSENT: Final = frozenset({"no-chief", "undated-status"})
@@ -263,6 +265,7 @@ class _Reading:
             unread=frozenset(unread),
             # A people.yaml that could not be read must not turn every name in the place into a finding.
             people_known=names.PEOPLE_FILE in values,
+            letters=content(names.LETTERS_FILE, Letters()).letters,
             pack=pack if isinstance(pack, RulePack) else None,
             default_pack=shipped_pack("default"),
         )

@@ -239,6 +239,22 @@ Example:
 Remedy: write the workspace's own unit as `measure`, or leave it out; single figures may still say 3亿元."""
         ),
     ),
+    _blocking(
+        "bad-placeholder",
+        N_(
+            """A letter has a placeholder that does not exist, or a brace that belongs to none.
+
+Why: the letter would go out with a hole in it.
+
+Example:
+
+    letters:
+      reminder:
+        text: Please finish {what} soon.
+
+Remedy: write one of the placeholders that the finding lists, here `{subject}`; for a plain bracket use ( ) or （ ）."""
+        ),
+    ),
     Rule(
         "unknown-file",
         "warning",

@@ -190,11 +190,11 @@ _ID_CHARACTER: Final = r"[^\s!-,/:-@\[-\^`{-~]"
 _ID_PATTERN: Final = rf"^{_ID_CHARACTER}{{1,64}}$"
 _REF_PATTERN: Final = rf"^{_ID_CHARACTER}{{1,64}}(/{_ID_CHARACTER}{{1,64}}){{0,2}}$"
 
-_SCALAR: Final = ["string", "number", "boolean"]  # an editor's YAML 1.2 reads `007` as a number; we do not
+SCALAR: Final = ["string", "number", "boolean"]  # an editor's YAML 1.2 reads `007` as a number; we do not
 
-Line = Annotated[str, Reads(str, {"type": _SCALAR})]
+Line = Annotated[str, Reads(str, {"type": SCALAR})]
 """Free text."""
-Name = Annotated[str, Reads(parse_name, {"type": _SCALAR})]
+Name = Annotated[str, Reads(parse_name, {"type": SCALAR})]
 """A name: one line, at most 255 characters."""
 Id = Annotated[str, Reads(parse_id, {"type": ["string", "number"], "pattern": _ID_PATTERN})]
 Ref = Annotated[str, Reads(parse_ref, {"type": ["string", "number"], "pattern": _REF_PATTERN})]

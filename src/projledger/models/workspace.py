@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from projledger.calendar import Calendar
 from projledger.diagnostics import Path, Place
+from projledger.models.letters import Letter
 from projledger.models.place import (
     Assets,
     Chain,
@@ -23,7 +24,7 @@ from projledger.models.place import (
 from projledger.models.project import Action, Factor, Problem, Project, Stage, Task
 from projledger.models.rules import RulePack
 from projledger.models.settings import Settings
-from projledger.models.types import Record
+from projledger.models.types import ActionKind, Record
 
 SETTINGS_FILE = "projledger.yaml"
 PEOPLE_FILE = "people.yaml"
@@ -32,6 +33,7 @@ TARGETS_FILE = "targets.yaml"
 MEETINGS_FILE = "meetings.yaml"
 LOG_FILE = "log.yaml"
 ASSETS_FILE = "assets.yaml"
+LETTERS_FILE = "letters.yaml"
 PROJECTS_FOLDER = "projects"
 
 ItemKind = Literal["project", "task", "problem", "stage", "factor", "decision"]
@@ -73,6 +75,7 @@ class Workspace:
     left_out: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
     people_known: bool = False
+    letters: Mapping[ActionKind, Letter] = field(default_factory=dict)
     pack: RulePack | None = None
     default_pack: RulePack | None = None
 

@@ -190,6 +190,14 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             Option("light", N_("Only these lights: red, yellow, grey, blue, green")),
         ),
     ),
+    CommandSpec(
+        "escalate",
+        "assess",
+        N_("Which letters are due, on what ground, to whom; --draft writes one"),
+        "projledger.reports.escalate",
+        options=(Option("draft", N_("Write the letter about this item"), metavar="REF", completes="ref"),),
+        filters=True,
+    ),
 )
 
 
