@@ -1,15 +1,18 @@
 """The reverse schedule against published problems, an independent computation, and what holds for every plan."""
 
+import bisect
 import itertools
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projledger import load
 from projledger.analysis.schedule import TaskPlan, schedule, selected
 from projledger.models.project import Project
 from projledger.models.settings import Settings
@@ -48,21 +51,28 @@ def longest(successors: list[list[int]], duration: list[int], start: int) -> lis
     return reach
 
 
+def ledger(name: str, problem: dict[str, Any], deadline: date) -> bytes:
+    """A problem as a clerk would write it, every job a task."""
+    after: dict[int, list[str]] = {}
+    for job, successors in enumerate(problem["successors"], 1):
+        for successor in successors:
+            after.setdefault(successor, []).append(f"J{job}")
+    lines = [f"id: {name}", f"name: problem {name}", "unit: u", "tasks:"]
+    for job, duration in enumerate(problem["duration"], 1):
+        waits = f", after: [{', '.join(after[job])}]" if job in after else ""
+        lines.append(f"  - {{id: J{job}, name: job {job}, duration: {duration}, deadline: {deadline}{waits}}}")
+    return "\n".join([*lines, ""]).encode()
+
+
 def test_the_480_problems_of_psplib_j30() -> None:
     days = list(workdays_of_2024())
-    projects = []
+    files = [("projledger.yaml", b"name: PSPLIB\ncalendar: {country: CN}\n")]
     for number, (name, problem) in enumerate(PROBLEMS.items()):
-        deadline = days[problem["critical_path"] - 1 + number % 7]  # a common deadline, 0 to 6 workdays to spare
-        jobs = [
-            {"id": f"J{job}", "name": f"job {job}", "deadline": deadline.isoformat(), "duration": str(duration)}
-            for job, duration in enumerate(problem["duration"], 1)
-        ]
-        for job, successors in enumerate(problem["successors"], 1):
-            for successor in successors:
-                jobs[successor - 1].setdefault("after", []).append(f"J{job}")  # type: ignore[attr-defined]
-        projects.append(Project.model_validate({"id": name, "name": name, "unit": "u", "tasks": jobs}))
-    workspace = Workspace(SETTINGS, projects=tuple(projects), files=tuple(f"projects/{name}.yaml" for name in PROBLEMS))
-    plans = schedule(workspace, TODAY)
+        # A common deadline, with 0 to 6 workdays to spare.
+        files.append((f"projects/{name}.yaml", ledger(name, problem, days[problem["critical_path"] - 1 + number % 7])))
+    loaded = load.load(files)
+    assert loaded.diagnostics == ()
+    plans = schedule(loaded.workspace, TODAY)
 
     for number, (name, problem) in enumerate(PROBLEMS.items()):
         duration, successors = problem["duration"], problem["successors"]
@@ -134,9 +144,9 @@ PAUSES = st.lists(
 )
 
 
-def place(tasks: list[dict[str, Any]], pauses: list[dict[str, str]]) -> Workspace:
+def place(tasks: list[dict[str, Any]], pauses: list[dict[str, str]], settings: Settings = SETTINGS) -> Workspace:
     project = Project.model_validate({"id": "P", "name": "n", "unit": "u", "tasks": tasks, "pauses": pauses})
-    return Workspace(SETTINGS, projects=(project,), files=("projects/p.yaml",))
+    return Workspace(settings, projects=(project,), files=("projects/p.yaml",))
 
 
 def plans_on(workspace: Workspace, as_of: date) -> dict[str, TaskPlan]:
@@ -197,3 +207,92 @@ def pairs(one: dict[str, TaskPlan], other: dict[str, TaskPlan]) -> Iterator[tupl
         assert (plan.float is None) == (other[ref].float is None)
         if plan.float is not None:
             yield plan, other[ref]
+
+
+MONDAY_TO_FRIDAY = [day for n in range(2500) if (day := date(2022, 1, 1) + timedelta(days=n)).weekday() < 5]
+
+
+class Rules:
+    """The published rules written down once more, formula by formula, task by task: slow, and nothing shared."""
+
+    def __init__(self, tasks: list[dict[str, Any]], as_of: date) -> None:
+        self.workdays = MONDAY_TO_FRIDAY
+        self.tasks = {task["id"]: task for task in tasks}
+        self.as_of = as_of
+        self.first = self.offset(as_of)
+
+    def offset(self, day: date) -> int:
+        return bisect.bisect_left(self.workdays, day)
+
+    def after(self, text: str) -> int:
+        return self.offset(date.fromisoformat(text) + timedelta(days=1))
+
+    def known(self, task: dict[str, Any], key: str) -> bool:
+        return key in task and date.fromisoformat(task[key]) <= self.as_of
+
+    def state(self, task: dict[str, Any]) -> str:
+        if self.known(task, "done"):
+            return "done"
+        return "under way" if self.known(task, "started") or self.progress(task) > 0 else "not started"
+
+    def progress(self, task: dict[str, Any]) -> int:
+        return int(task.get("progress", 0)) if "updated" not in task or self.known(task, "updated") else 0
+
+    def duration(self, task: dict[str, Any]) -> int:
+        return 0 if task.get("kind") == "milestone" else int(task["duration"])
+
+    def remaining(self, task: dict[str, Any]) -> int:
+        d = self.duration(task)
+        if self.state(task) != "under way" or d == 0:
+            return d
+        exact = Decimal(d * (100 - self.progress(task))) / 100
+        return max(1, int(exact.quantize(Decimal(1), ROUND_HALF_UP)))
+
+    def ef(self, name: str) -> int:
+        task = self.tasks[name]
+        before = [self.ef(earlier) for earlier in task["after"]]
+        if self.state(task) == "done":
+            return self.after(task["done"])
+        d, r = self.duration(task), self.remaining(task)
+        if self.state(task) == "not started":
+            start = self.offset(date.fromisoformat(task["start"])) if "start" in task else 0
+            return max(self.first, start, *before, 0) + d
+        unfinished = [self.ef(p) for p in task["after"] if self.state(self.tasks[p]) != "done"]
+        fresh = self.known(task, "updated") and (self.as_of - date.fromisoformat(task["updated"])).days <= 30
+        counted = self.after(task["updated"]) if fresh else self.first
+        return max(counted + r, self.first + (1 if d else 0), *(finish + r for finish in unfinished), 0)
+
+    def lf(self, name: str) -> int:
+        later = [t["id"] for t in self.tasks.values() if name in t["after"] and self.state(t) != "done"]
+        starts = [self.lf(follower) - self.remaining(self.tasks[follower]) for follower in later]
+        return min([self.after(self.tasks[name]["deadline"]), *starts])
+
+    def float(self, name: str) -> int | None:
+        task = self.tasks[name]
+        if self.state(task) == "done":
+            return None
+        slack = self.lf(name) - self.ef(name)
+        if self.duration(task) == 0 and date.fromisoformat(task["deadline"]) < self.as_of:
+            slack = min(slack, self.after(task["deadline"]) - self.first - 1)
+        return slack
+
+
+@settings(max_examples=300, deadline=None)
+@given(ledgers(), st.dates(date(2024, 1, 1), date(2024, 12, 31)))
+def test_every_figure_is_what_the_rules_say(tasks: list[dict[str, Any]], as_of: date) -> None:
+    rules = Rules(tasks, as_of)
+    monday_to_friday = Settings.model_validate({"name": "county"})
+    for ref, plan in plans_on(place(tasks, [], monday_to_friday), as_of).items():
+        name = ref.removeprefix("P/")
+        task = rules.tasks[name]
+        assert plan.float == rules.float(name)
+        if plan.state == "done":
+            continue
+        ef, lf, r = rules.ef(name), rules.lf(name), rules.remaining(task)
+        assert plan.remaining == r
+        if rules.duration(task):
+            shown = [ef - r, ef - 1, lf - r, lf - 1]
+        else:
+            shown = [max(ef - 1, rules.first)] * 2 + [lf - 1] * 2
+        found = [plan.forecast_start, plan.forecast_finish, plan.latest_start, plan.latest_finish]
+        assert found == [rules.workdays[offset] for offset in shown]
