@@ -87,7 +87,7 @@ tasks:
     late = run(capsys, place, "--as-of", "2024-06-13")
     # T1 13, 14, 17: one late against the 14th; T2 18-21, 24: two late against the 20th.
     assert "1. 基础 P1/T1, 张三 (u): should have begun by 11 June, 2 workdays ago" in late
-    assert "As things stand a deadline cannot be met: it is missed by 2 workdays." in late
+    assert "As things stand 2 tasks come too late, the worst by 2 workdays." in late
     assert "主体 P1/T2 begins on 18 June, when 基础 P1/T1 is finished; it takes 5 workdays, to 24 June" in late
     assert "基础 P1/T1 has not begun; from today it takes 3 workdays, to 17 June" in late
     assert "shorten 基础 P1/T1 from 3 workdays to 1 workday, 2 workdays less" in late
@@ -181,7 +181,7 @@ tasks:
     text = run(capsys, place, "P1", "--finish-by", "2024-06-18")
     # T1 11-13, T2 14-20: two workdays after the 18th.
     assert "taken as the deadline of what comes last: 主体 P1/T2, 绿化 P1/T3." in text
-    assert "it is missed by 2 workdays" in text
+    assert "2 tasks come too late, the worst by 2 workdays" in text
     assert {file: file.read_bytes() for file in place.rglob("*.yaml")} == before
     assert main(["schedule", "-w", str(place), "--finish-by", "2024-06-18"]) == 2
     assert "name it" in capsys.readouterr().err

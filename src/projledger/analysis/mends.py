@@ -1,7 +1,7 @@
 """Why a plan fails, and the smallest sets of changes that would mend it.
 
-A task fails when its float is negative: some way from today through it to a deadline is too long. Tasks that fail
-together (they wait for each other) are one `Failure`, with the chain of causes from the missed deadline back to today.
+A task fails when its float is negative: some way from today through it to a deadline is too long. Tasks on such ways
+that meet are one `Failure`, with the chain of causes from the missed deadline back to today.
 
 The search takes the worst way of a failure. Whatever mends the plan must change something on it: a task is shortened,
 two tasks overlap, a start that is planned later than it need be comes forward, or the deadline moves. Each change is
@@ -9,9 +9,10 @@ tried as large as it could be; where another way is still too long, its changes 
 (a hitting-set tree, R. Reiter 1987). So a set of one change is found before any of two. Then the amounts are made as
 small as they can be, and shared in proportion where several tasks are shortened.
 
-Only the tasks that fail take part in the search: the others keep their figures, because no change here makes them
-worse. Every set is proved afterwards by planning the whole component anew with its changes; a set whose proof fails is
-not shown. Large searches are cut, and say so; moving every missed deadline to its forecast is always offered.
+Only the tasks of the failure take part in its search: the others keep their figures, because no way through them is
+too long and no change here makes them worse. Every set is proved afterwards by planning the whole component anew with
+its changes; a set whose proof fails is not shown. Large searches are cut, and say so; moving every missed deadline to
+its forecast is always offered.
 """
 
 from __future__ import annotations
@@ -246,8 +247,13 @@ def _components(plan: Schedule, failing: Sequence[str]) -> list[list[_Group]]:
         group_of[root] = len(members)
         found = [root]
         for node in found:  # grows while it is walked
-            for other in (*network.before[node], *after[node]):
-                if slack[other] < 0 and other not in group_of:
+            # A way that is too long leads over tasks of which the later should begin before the earlier is finished.
+            ways = [(earlier, node) for earlier in network.before[node]] + [(node, later) for later in after[node]]
+            for earlier, later in ways:
+                other = earlier if later == node else later
+                overlap = network.overlaps.get((later, earlier), 0)
+                tight = network.ef[earlier] - overlap > network.ls[later]
+                if tight and slack[other] < 0 and other not in group_of:
                     group_of[other] = len(members)
                     found.append(other)
         members.append(sorted(found))
@@ -296,7 +302,7 @@ class _Group:
     """Tasks that fail together, as a small network of their own.
 
     What comes before and after them is frozen: they begin when what is outside is finished, and must be finished
-    when what is outside must begin. The tasks outside do not fail, so no way through them is too long.
+    when what is outside must begin. No way that leads outside is too long.
     """
 
     def __init__(

@@ -645,27 +645,26 @@ def _wish(result: Result) -> list[Block]:
     day = day_text(result.finish_by, result.as_of)
     if not result.finish_by_tasks:
         return [Paragraph(_("Everything is finished: there is nothing to plan back from {day}.").format(day=day))]
-    names = [_("{name} {ref}").format(name=_name(result, ref), ref=_coded(ref)) for ref in result.finish_by_tasks]
     text = _(
         "Planned back from {day}, which is taken as the deadline of what comes last: {names}. All other deadlines "
         "stay, and the ledgers are not changed."
-    ).format(day=day, names=_few(names))
+    ).format(day=day, names=_tasks_text(result, result.finish_by_tasks))
     return [Paragraph(_text(text))]
 
 
-def _name(result: Result, ref: str) -> str:
-    known = result.names.get(ref)
-    return known if known is not None else next((task.name for task in result.tasks if task.ref == ref), ref)
+def _tasks_text(result: Result, refs: Sequence[str]) -> str:
+    """Some tasks by name, and how many more there are."""
+    shown = set(refs[:_MOST_NAMES])
+    known = {task.ref: task.name for task in result.tasks if task.ref in shown}
+    names = [_("{name} {ref}").format(name=known.get(ref, ref), ref=_coded(ref)) for ref in refs[:_MOST_NAMES]]
+    return _few(names, len(refs) - len(names))
 
 
-def _few(names: Sequence[str]) -> str:
-    """Some names, and how many more there are."""
-    if len(names) <= _MOST_NAMES:
+def _few(names: Sequence[str], hidden: int) -> str:
+    """Names, and how many more there are."""
+    if not hidden:
         return listing(list(names))
-    hidden = len(names) - _MOST_NAMES
-    return ngettext("{names} and {n} more", "{names} and {n} more", hidden).format(
-        names=listing(list(names[:_MOST_NAMES])), n=hidden
-    )
+    return ngettext("{names} and {n} more", "{names} and {n} more", hidden).format(names=listing(list(names)), n=hidden)
 
 
 def _not_worked_text(one: NotWorked, as_of: date) -> Text:
@@ -720,9 +719,10 @@ def _start_text(start: Start, as_of: date) -> Text:
                 if a.forecast_finish
                 else _("{name} {ref}").format(name=a.name, ref=_coded(a.ref))
             )
-            for a in start.waits_for
+            for a in start.waits_for[:_MOST_NAMES]
         ]
-        text = _("{said}; waits for {names}").format(said=text, names=_few(names))
+        waited = _few(names, len(start.waits_for) - len(names))
+        text = _("{said}; waits for {names}").format(said=text, names=waited)
     return _text(text)
 
 
@@ -738,29 +738,30 @@ def _verdict(result: Result) -> list[Block]:
         return [Paragraph(_text(text))]
     unconfirmed = any(failure.unconfirmed for failure in result.failures)
     count = workdays(result.shortfall, unconfirmed)
+    late = sum(len(failure.tasks) for failure in result.failures)
     blocks: list[Block] = [
         Paragraph(
             (
                 Run(
                     ngettext(
-                        "As things stand a deadline cannot be met: it is missed by {count}.",
-                        "As things stand {n} deadlines cannot be met; the worst is missed by {count}.",
-                        len(result.failures),
-                    ).format(n=len(result.failures), count=count),
+                        "As things stand {n} task comes too late, by {count}.",
+                        "As things stand {n} tasks come too late, the worst by {count}.",
+                        late,
+                    ).format(n=late, count=count),
                     "strong",
                 ),
             )
         )
     ]
     blocks += [
-        Section(_failure_title(failure), tuple(_failure(failure, result.as_of)))
+        Section(_failure_title(failure), tuple(_failure(result, failure)))
         for failure in result.failures[:_MOST_FAILURES]
     ]
     hidden = len(result.failures) - _MOST_FAILURES
     if hidden > 0:
         more = ngettext(
-            "{n} more is missed: projledger schedule REF shows a project by itself.",
-            "{n} more are missed: projledger schedule REF shows a project by itself.",
+            "{n} more like it: projledger schedule REF shows a project by itself.",
+            "{n} more like these: projledger schedule REF shows a project by itself.",
             hidden,
         )
         blocks.append(Paragraph(more.format(n=hidden)))
@@ -776,7 +777,8 @@ def _failure_title(failure: FailureRow) -> Text:
     return _text(_("{name} {ref}: {late}").format(name=failure.name, ref=_coded(failure.ref), late=late))
 
 
-def _failure(failure: FailureRow, as_of: date) -> list[Block]:
+def _failure(result: Result, failure: FailureRow) -> list[Block]:
+    as_of = result.as_of
     deadline, forecast = day_text(failure.deadline, as_of), day_text(failure.forecast, as_of)
     said = _("It should be finished on {deadline} and will be on {forecast}; {who} answers for it. Why, back to today:")
     if failure.deadline < as_of:
@@ -797,6 +799,11 @@ def _failure(failure: FailureRow, as_of: date) -> list[Block]:
         Paragraph(said.format(deadline=deadline, forecast=forecast, who=failure.who)),
         Items(tuple(lines)),
     ]
+    told = {cause.ref for cause in causes}
+    others = [ref for ref in failure.tasks if ref not in told]
+    if others:
+        text = _("Too late with it: {names}.").format(names=_tasks_text(result, others))
+        blocks.append(Paragraph(_text(text)))
     if failure.mends:
         ways = failure.mends[:_MOST_WAYS]
         if len(failure.mends) > _MOST_WAYS:  # the last one, which only moves deadlines, always stays
@@ -956,11 +963,10 @@ def _remarks(result: Result) -> list[Block]:
         more = ngettext("{n} more", "{n} more", hidden).format(n=hidden) if hidden else ""
         blocks.append(Section(_("Predecessors left out"), (Items(items, more=more),)))
     if result.no_duration:
-        names = [_("{name} {ref}").format(name=_name(result, ref), ref=_coded(ref)) for ref in result.no_duration]
         text = ngettext(
             "{n} task without a duration: {names}. It is judged by its deadline alone.",
             "{n} tasks without a duration: {names}. They are judged by their deadlines alone.",
-            len(names),
-        ).format(n=len(names), names=_few(names))
+            len(result.no_duration),
+        ).format(n=len(result.no_duration), names=_tasks_text(result, result.no_duration))
         blocks.append(Paragraph(_text(text)))
     return blocks
