@@ -96,12 +96,27 @@ class Assessment:
         """The reasons of an item (of a project its own); empty where it does not lag."""
         return self._found.reasons.get(ref, ())
 
+    def lag(self, ref: str) -> Lag:
+        """An item that lags, by its reference."""
+        return self._lags_by_ref[ref]
+
+    def blockers(self, ref: str) -> tuple[str, ...]:
+        """What holds a task up, directly: open problems that name it, then overdue predecessors, the latest first."""
+        return tuple(self._found.causes.get(ref, ()))
+
+    def judged(self, project: Project) -> bool:
+        """Whether a project is judged: active and not paused."""
+        return self._day.live(project)
+
     def lags_of(self, project: str) -> tuple[Lag, ...]:
         """Everything that lags in a project, worst first."""
         return self._lags_by_project.get(project, ())
 
     def verdict(self, ref: str) -> Verdict:
-        """The light of an item and every clause that fired on it, or, for a project, on anything in it."""
+        """The light of an item and the clauses that gave it, or, for a project, those that fired on anything in it.
+
+        Of several clauses that fire on the same figure only the one with the worst light is named.
+        """
         light = self.light(ref)
         if ref in self._found.projects:
             parts = [self._fired(lag.ref, lag.kind) for lag in self.lags_of(ref)]
@@ -112,12 +127,18 @@ class Assessment:
         else:
             scoped = self._standings_by_scope.get(ref, ())
             parts = [self._fired(standing.ref, "target") for standing in scoped if self._counts(standing)]
-        fired = sorted((one for part in parts for one in part), key=lambda one: lights.rank(one.light))
+        fired = sorted(
+            (one for part in parts for one in lights.worst_each(part)), key=lambda one: lights.rank(one.light)
+        )
         return Verdict(ref, light, tuple(fired))
+
+    def target_of(self, standing: Standing) -> Target:
+        """The target that a standing is of, as it is written."""
+        return self._targets[standing.ref, standing.signed]
 
     def month_of(self, standing: Standing) -> tuple[Period, Fraction, Fraction] | None:
         """A target's last known month, its own amount and its share of the target; None where they are not known."""
-        target = self._targets[standing.ref, standing.signed]
+        target = self.target_of(standing)
         reached = self.figures.reached(standing.scope, standing.indicator, standing.period, signed=standing.signed)
         month = reached.month
         if month is None:
@@ -200,6 +221,10 @@ class Assessment:
                     statistics=rules.speaks_of("statistics_months"), funds=rules.speaks_of("budget_funds_short")
                 ),
             )
+
+    @cached_property
+    def _lags_by_ref(self) -> Mapping[str, Lag]:
+        return {lag.ref: lag for lag in self._found.lags}
 
     @cached_property
     def _lags_by_project(self) -> Mapping[str, tuple[Lag, ...]]:

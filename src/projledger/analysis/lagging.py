@@ -455,13 +455,14 @@ class Wanted:
 class Found:
     """Everything that lags, in file order, and the light of each; of projects the worst of their own and their items'.
 
-    `lights` holds the items with a light other than green; `projects` every project.
+    `lights` holds the items that lag, `projects` every project, `causes` what holds each blocked task up.
     """
 
     lags: list[Lag] = field(default_factory=list)
     lights: dict[str, Light | None] = field(default_factory=dict)
     reasons: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
     projects: dict[str, Light | None] = field(default_factory=dict)
+    causes: dict[str, list[str]] = field(default_factory=dict)
 
 
 Judge = Callable[[str, Kind, "Project | None", Sequence[Reason]], "Light | None"]
@@ -508,7 +509,7 @@ class _Search:
         self.found = Found()
         self.open: dict[str, _Late] = {}
         self.blocking: dict[str, list[str]] = {}
-        self._causes: dict[str, list[str]] = {}
+        self._causes = self.found.causes
         self._roots: dict[str, str] = {}
         of_project: dict[str, list[Standing]] = {}
         of_place: list[Standing] = []

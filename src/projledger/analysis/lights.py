@@ -8,7 +8,7 @@ to hold, says so, and gives grey, never green.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -122,6 +122,18 @@ def measured_target(standing: Standing, month_ratio: Fraction | None) -> tuple[t
     if month_ratio is not None:
         found.append(("month_ratio", month_ratio))
     return tuple(found)
+
+
+def worst_each(fired: Iterable[Fired]) -> Iterator[Fired]:
+    """Of the clauses that fired on the same figure, the worst first, only that one; and those that are not known."""
+    seen: set[tuple[str, Subject, Reason | None]] = set()
+    for one in fired:
+        figure = (one.ref, one.clause.subject, one.reason)
+        if not one.known:
+            yield one
+        elif figure not in seen:
+            seen.add(figure)
+            yield one
 
 
 class Rules:

@@ -151,6 +151,21 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         filters=True,
     ),
     CommandSpec(
+        "why",
+        "look",
+        N_("Why something has its light: the clause, its source, the inputs with file and line, the arithmetic"),
+        "projledger.reports.why",
+        options=(
+            Option(
+                "ref",
+                N_("What to look at: P001, P001/T3, P001/Q1, P001/signed, all/investment/2024, a unit"),
+                argument=True,
+                required=True,
+                completes="ref",
+            ),
+        ),
+    ),
+    CommandSpec(
         "tasks",
         "ledgers",
         N_("The plan ledger: every task with its handler, deadline, progress and next step"),
