@@ -439,15 +439,17 @@ def document(result: Result) -> Document:
     if result.to_green:
         blocks.append(Section(_("What would turn it green"), (Items(_remedies(result)),)))
     return Document(
-        title=_("Why {name} is {light}").format(name=result.name, light=_light(result.light)),
+        title=_title(result),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of),),
         footer=(rules_text(result.rules),),
     )
 
 
-def _light(light: Light | None) -> str:
-    return _(LIGHT_WORDS[light]) if light is not None else _("without a light")
+def _title(result: Result) -> str:
+    if result.light is None:
+        return _("Why {name} has no light").format(name=result.name)
+    return _("Why {name} is {light}").format(name=result.name, light=_(LIGHT_WORDS[result.light]))
 
 
 def _remedies(result: Result) -> tuple[Text, ...]:

@@ -1,0 +1,224 @@
+"""The `why` report: every light accounted for, down to file and line, with arithmetic that a reader can redo."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projledger.analysis.assessment import assess
+from projledger.analysis.selection import Filter
+from projledger.cli.app import main
+from projledger.load import Loaded, load, read_folder
+from projledger.reports import Query, why
+
+ROOT = Path(__file__).parent.parent
+COUNTY = ROOT / "ledgers"
+PLACES = (COUNTY, *sorted((ROOT / "examples").iterdir()))
+
+
+def answer(capsys: pytest.CaptureFixture[str], workspace: Path, ref: str, *options: str) -> dict[str, Any]:
+    assert main(["why", "--workspace", str(workspace), "--format", "json", ref, *options]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)["data"]
+    return found
+
+
+def asked(loaded: Loaded, ref: str, as_of: date | None = None) -> why.Result:
+    day = as_of or loaded.workspace.settings.as_of
+    assert day is not None
+    return why.compute(Query(loaded.workspace, day, Filter(), {"ref": ref}, loaded.line))
+
+
+def made(project: str, rules: str = "default", as_of: str = "2024-06-11") -> Loaded:
+    loaded = load(
+        [
+            ("projledger.yaml", f"name: X\nas_of: {as_of}\ncalendar: {{country: CN}}\nrules: {rules}\n".encode()),
+            ("projects/p.yaml", f"id: P\nname: 新步二期\nunit: furong\n{project}".encode()),
+        ]
+    )
+    assert not loaded.diagnostics, loaded.diagnostics
+    return loaded
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda path: path.name)
+def test_every_light_is_accounted_for_from_lines_that_say_so(place: Path) -> None:
+    loaded = load(read_folder(place))
+    day = loaded.workspace.settings.as_of
+    assert day is not None
+    state = assess(loaded.workspace, day)
+    refs = [*loaded.workspace.items, *(s.ref for s in state.standings), *{s.scope for s in state.standings}]
+    for ref in refs:
+        result = asked(loaded, ref)
+        assert result.light == state.light(ref)
+        assert result.reasons, ref
+        if result.light not in (None, "green"):
+            assert result.reasons[0].light == result.light
+            assert result.to_green, ref
+        for reason in result.reasons:
+            assert reason.text, ref
+            assert reason.source, ref
+            for given in reason.inputs:
+                if given.path is None:
+                    continue
+                assert given.line is not None
+                line = loaded.sources[given.path].line(given.line)
+                assert line, (ref, given)
+                if isinstance(given.value, date):
+                    assert given.value.isoformat() in line, (ref, given, line)
+                elif isinstance(given.value, int):
+                    assert re.search(rf"\b{given.value}", line), (ref, given, line)
+
+
+def test_the_keys_that_others_build_on(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, COUNTY, "P001/T5")
+    assert (found["ref"], found["light"]) == ("P001/T5", "red")
+    first = found["reasons"][0]
+    assert (first["clause"], first["text"]) == ("float-red", "Forecast to finish three or more workdays late")
+    assert "default rules" in first["source"]
+    # 20 workdays, 60 % done on Friday 7 June; Monday 10 June is a holiday. 8 workdays from Tuesday 11 June: 11, 12,
+    # 13, 14, 17, 18, 19, 20. The deadline in force is 14 June; 17, 18, 19 and 20 June are the 4 workdays after it.
+    assert first["steps"] == [
+        "20 workdays × 40 % = 8 workdays still to do.",
+        "8 workdays from 11 June on: forecast to finish on 20 June.",
+        "Latest finish, from its deadline: 14 June.",
+        "Workdays after 14 June, up to 20 June: 4 workdays; float −4.",
+        "−4 workdays ≤ −3 workdays: red.",
+    ]
+    text = (COUNTY / "projects/P001-新步鞋业二期.yaml").read_text("utf-8").splitlines()
+    given = {one["name"]: one for one in first["inputs"]}
+    assert given["extensions.to"]["value"] == "2024-06-14"
+    assert given["extensions.to"]["path"] == "projects/P001-新步鞋业二期.yaml"
+    assert "to: 2024-06-14" in text[given["extensions.to"]["line"] - 1]
+    assert given["progress"]["value"] == 60
+    assert found["to_green"][0].startswith("Gain 4 workdays")
+
+
+def test_only_the_worst_clause_on_a_figure_is_named() -> None:
+    # 400 of 1200 at 5/12: 100 × (500 − 130) ÷ 1200 = 30.83 points; the clauses for 10 and for 0 points fire as well.
+    lines = (
+        "targets: [{indicator: investment, period: 2024, value: 1200}]\n"
+        "reports: [{indicator: investment, month: 2024-05, ytd: 130, reported: 2024-06-06}]\n"
+    )
+    result = asked(made(lines), "P/investment/2024")
+    assert [reason.clause for reason in result.reasons] == ["pace-red"]
+    assert result.reasons[0].steps == (
+        "Completion at 31 May: 130 ÷ 1,200 = 10.83% (13/120).",
+        "Pace: 5 of 12 full months, from 1 January to 31 May: 41.67% (5/12).",
+        "100 × (41.67% (5/12) − 10.83% (13/120)) = 30.83 points (185/6) behind.",
+        "30.83 points (185/6) > 30 points: red.",
+    )
+
+
+@pytest.mark.parametrize("rules", ["default", "yinchuan-2025", "wuhan", "sanya-2022", "suqian"])
+def test_the_figure_that_would_be_green_is(rules: str) -> None:
+    lines = (
+        "targets: [{indicator: investment, period: 2024, value: 1200}]\n"
+        "reports: [{indicator: investment, month: 2024-05, ytd: %s, reported: 2024-06-06}]\n"
+    )
+    told = asked(made(lines % 100, rules), "P/investment/2024").to_green[0]
+    need = {"wuhan": 400}.get(rules, 500)  # Wuhan asks 80 % of the pace of 500
+    assert f"{need * 10_000:,} yuan" in told or f"{need / 100:g} million yuan" in told
+    assert asked(made(lines % need, rules), "P/investment/2024").light == "green"
+    assert asked(made(lines % (need - 1), rules), "P/investment/2024").light != "green"
+
+
+def test_a_plan_is_read_between_its_month_ends() -> None:
+    # 30 of 91 days between 31 March and 30 June: 90 + (363 − 90) × 30 ÷ 91 = 180 planned at 30 April.
+    lines = (
+        "targets: [{indicator: investment, period: 2024, value: 1000, plan: {2024-03: 90, 2024-06: 363}}]\n"
+        "reports: [{indicator: investment, month: 2024-04, ytd: 80, reported: 2024-05-06}]\n"
+    )
+    steps = asked(made(lines, as_of="2024-05-20"), "P/investment/2024").reasons[0].steps
+    assert steps[1] == ("Plan: 90 at 31 March, 363 at 30 June; 30 of 91 days between: 90 + 273 × 30 ÷ 91 = 180.")
+    assert steps[2] == "Pace: 180 planned at 30 April; 180 ÷ 1,000 = 18%."
+    assert steps[3] == "100 × (18% − 8%) = 10 points behind."
+
+
+def test_a_successor_that_presses_is_named() -> None:
+    # T2 needs 10 workdays and must be done by 28 June, so it begins on 17 June at the latest (17–21, 24–28); T1 has to
+    # be finished by 14 June, though its own deadline is in July. Its 6 workdays from 11 June end on 18 June: 2 late.
+    loaded = made(
+        "tasks:\n"
+        "  - {id: T1, name: 基础, deadline: 2024-07-31, duration: 6, started: 2024-06-07}\n"
+        "  - {id: T2, name: 主体, deadline: 2024-06-28, duration: 10, after: [T1]}\n"
+    )
+    result = asked(loaded, "P/T1")
+    assert result.reasons[0].steps == (
+        "6 workdays × 100 % = 6 workdays still to do.",
+        "6 workdays from 11 June on: forecast to finish on 18 June.",
+        "Latest finish 14 June: 主体 waits for it and has to begin by 17 June.",
+        "Workdays after 14 June, up to 18 June: 2 workdays; float −2.",
+        "−2 workdays ≤ −1 workday: yellow.",
+    )
+    assert {given.name for given in result.reasons[0].inputs} >= {"duration", "after", "deadline"}
+
+
+def test_the_extension_it_asks_for_is_enough() -> None:
+    line = "tasks: [{id: T1, name: 桩基, deadline: 2024-06-20, duration: 10, started: 2024-06-07%s}]\n"
+    told = asked(made(line % ""), "P/T1").to_green[0]
+    assert "an extension to 24 June approved" in told
+    extended = ", extensions: [{to: 2024-06-24, approved_by: zhou, date: 2024-06-11, reason: 雨}]"
+    assert asked(made(line % extended), "P/T1").light == "green"
+
+
+def test_three_months_running_are_written_out() -> None:
+    # Workdays: April 11, 12, 15–19, 22–26, 28 (a Sunday made up), 29, 30; May 6–11 (Saturday the 11th made up), 13–17,
+    # 20–24, 27–31; June 3–7, 11: 15 + 21 + 6.
+    loaded = made("stages: {started: {plan: 2024-04-10}}\n", "yinchuan-2025")
+    reason = asked(loaded, "P/started").reasons[0]
+    assert reason.clause == "start-red"
+    assert "Yinchuan" in reason.source
+    assert reason.steps == (
+        "After 10 April, up to 11 June: 62 days, of which 42 workdays.",
+        "On 30 April: 20 days > 0 days.",
+        "On 31 May: 51 days > 0 days.",
+        "62 days > 0 days, 3 months running: red.",
+    )
+
+
+def test_grey_says_what_is_missing_and_where_to_write_it() -> None:
+    loaded = made("tasks:\n  - id: T1\n    name: 备案\n    deadline: 2024-09-30\n    progress: 80\n")
+    result = asked(loaded, "P/T1")
+    assert result.light == "grey"
+    assert (result.claimed, result.heard, result.evidence) == ("80 % done", "never", "none")
+    missing = {given.name: (given.path, given.line) for given in result.reasons[0].inputs if given.value is None}
+    assert missing == {"started": ("projects/p.yaml", 5), "updated": ("projects/p.yaml", 5)}
+    assert "a claim is no report" in result.reasons[0].arithmetic
+    assert result.to_green[0].startswith("Write started:")
+
+
+def test_paused_and_green_are_explained_too(capsys: pytest.CaptureFixture[str]) -> None:
+    paused = answer(capsys, COUNTY, "P013")
+    assert paused["light"] is None
+    assert paused["reasons"][0]["inputs"][0]["path"].startswith("projects/P013")
+    green = answer(capsys, COUNTY, "P004")
+    assert (green["light"], green["to_green"]) == ("green", [])
+    assert green["reasons"][0]["clause"] == "green"
+
+
+def test_an_unknown_reference_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "-w", str(COUNTY), "P001/T55"]) == 2
+    assert "P001/T5" in capsys.readouterr().err
+
+
+def test_in_words_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "-w", str(COUNTY), "P002/Q1"]) == 0
+    english = capsys.readouterr().out
+    for said in (
+        "Why 环保鞋底材料 · 排污总量指标未答复 is red",
+        "Clause overdue; source:",
+        "After 10 June, up to 11 June: 1 day, of which 1 workday.",
+        "1 day > 0 days: red.",
+        "projects/P002-环保鞋底材料.yaml:",
+        "What would turn it green",
+    ):
+        assert said in english
+    assert main(["why", "-w", str(COUNTY), "P002/Q1", "--lang", "zh"]) == 0
+    chinese = capsys.readouterr().out
+    for said in ("为什么亮红灯", "自6月10日次日至6月11日：1天，其中1个工作日。", "1天 > 0天：亮红灯。", "怎样转绿"):
+        assert said in chinese
+    assert "2024-" not in chinese.partition("亮灯按")[0].replace("P002", "")
