@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
 import typing
 from pathlib import Path
@@ -284,9 +287,40 @@ def _options(options: tuple[Option, ...]) -> list[str]:
     return lines
 
 
+# --- outputs shown in hand-written pages -----------------------------------------------------------------------------
+
+SHOWING = ("README.md",)
+"""Pages with blocks `<!-- output: projledger … -->` … `<!-- end -->`, filled with what the command prints."""
+
+
+def with_outputs(text: str) -> str:
+    """A page with every block filled anew."""
+
+    def filled(match: re.Match[str]) -> str:
+        return f"<!-- output: {match[1]} -->\n```console\n$ {match[1]}\n{printed(match[1])}```\n<!-- end -->"
+
+    return re.sub(r"<!-- output: (projledger [^\n]*) -->\n.*?<!-- end -->", filled, text, flags=re.DOTALL)
+
+
+def printed(command: str) -> str:
+    """What a command prints here, both streams; the data version, which every commit changes, is left out."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    lines = done.stdout.decode("utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(("Data version", "数据版本")))
+
+
 def main() -> None:
     """Write every page that differs; name it."""
-    for name, content in pages().items():
+    made = {**pages(), **{name: with_outputs((ROOT / name).read_text(encoding="utf-8")) for name in SHOWING}}
+    for name, content in made.items():
         path = ROOT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != content:

@@ -17,3 +17,9 @@ def english_afterwards(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     i18n.use("en")
     gettext.textdomain("messages")
+
+
+@pytest.fixture
+def chinese() -> None:
+    """Speak Chinese in this test."""
+    i18n.use("zh")

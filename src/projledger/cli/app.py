@@ -17,7 +17,7 @@ from projledger import __version__, errors, i18n
 from projledger.cli.commands import ALL
 from projledger.cli.help import CellFormatter
 from projledger.cli.options import COMMON, key, options_of, signed
-from projledger.cli.session import Session, choose_language
+from projledger.cli.session import ReaderLeftError, Session, choose_language
 from projledger.i18n import _
 from projledger.reports import GROUPS, REPORTS, CommandSpec
 
@@ -139,9 +139,6 @@ def application() -> Any:
 
     def common(values: dict[str, Any]) -> None:
         _before["values"] = {name: value for name, value in values.items() if value is not None}
-        if values.get("version"):
-            sys.stdout.write(f"projledger {__version__}\n")
-            raise typer.Exit
 
     from projledger.reports import Option
 
@@ -161,6 +158,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if "--version" in arguments:
+        sys.stdout.write(f"projledger {__version__}\n")
+        return 0
     result = application()(args=arguments or ["--help"], prog_name="projledger", standalone_mode=False)
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
@@ -182,13 +182,17 @@ def guarded(work: Callable[[], int]) -> int:
     except errors.ProjledgerError as error:
         _complain(str(error))
         return error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderLeftError):
         # Nobody reads on: leave quietly, and keep the interpreter from complaining at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     except (KeyboardInterrupt, typer.Abort):
         _complain(_("interrupted"))
         return INTERRUPTED
+    except SystemExit:
+        # Outside of its standalone mode Typer leaves only when the reader of a help page has gone.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.TyperException as error:

@@ -68,8 +68,10 @@ def made(folder: Path, language: str, session: Session) -> dict[str, str]:
     words = {
         "name": session.values.get("name") or folder.resolve().parent.name or _("Our county"),
         "year": str(month.first.year),
-        "month": month.text,
-        "cutoff": month.last.isoformat(),
+        "reports": "\n".join(
+            f'  - {{indicator: investment, month: "{month.first.year}-{number:02}", ytd: {9000 * number}}}'
+            for number in range(1, month.first.month + 1)
+        ),
         "long_ago": (day - timedelta(days=60)).isoformat(),
         "ago": (day - timedelta(days=21)).isoformat(),
         "lately": (day - timedelta(days=5)).isoformat(),

@@ -173,14 +173,29 @@ class Session:
         """Write the output: to `--output` (atomically), else to stdout."""
         target = self.values.get("output")
         if target is None:
-            if isinstance(content, bytes):
-                sys.stdout.buffer.write(content)
-                sys.stdout.buffer.flush()
-            else:
-                sys.stdout.write(content)
-                sys.stdout.flush()
+            write_out(content)
             return
         write_atomically(Path(target), content.encode() if isinstance(content, str) else content)
+
+
+class ReaderLeftError(Exception):
+    """Whoever read our output has gone. Not a `BrokenPipeError`, which Typer would turn into exit code 1."""
+
+
+def write_out(content: str | bytes) -> None:
+    """Write everything to stdout, as it is: in the stream's encoding, with our own line ends."""
+    stream = sys.stdout
+    if isinstance(content, str):
+        content = content.encode(stream.encoding, stream.errors or "backslashreplace")
+    rest = memoryview(content)
+    try:
+        stream.flush()
+        while rest:
+            # An unbuffered stream may take a part only, and says how much.
+            rest = rest[stream.buffer.write(rest) :]
+        stream.buffer.flush()
+    except BrokenPipeError:
+        raise ReaderLeftError from None
 
 
 def today(timezone: str) -> date:

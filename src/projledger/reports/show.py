@@ -12,7 +12,6 @@ from typing import Any
 from projledger import errors
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.counts import ProblemState, problems
-from projledger.analysis.pace import Standing
 from projledger.calendar import day_text, month_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Section, Table, Text
 from projledger.i18n import _, listing, ngettext
@@ -20,9 +19,11 @@ from projledger.models.place import Decision, Log
 from projledger.models.project import Action, Extension, Factor, Funding, Pause, Problem, Project, Stage, Task
 from projledger.models.types import Light, StageName
 from projledger.models.workspace import Item, Workspace
-from projledger.quantities import days_text, money_text, number_text, percent_text, points_text
+from projledger.quantities import days_text, money_text, number_text
 from projledger.reports import Query
 from projledger.reports.reasons import Names, reason_text
+from projledger.reports.targets import TargetRow, bars, grouped, sentence
+from projledger.reports.targets import row as target_row
 from projledger.reports.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
@@ -140,7 +141,7 @@ class Sheet:
     stages: tuple[StageRow, ...]
     tasks: tuple[TaskRow, ...]
     problems: tuple[ProblemRow, ...]
-    targets: tuple[Standing, ...]
+    targets: tuple[TargetRow, ...]
     actions: tuple[Action, ...]
     decisions: tuple[DecisionRow, ...]
     log: tuple[Log, ...]
@@ -207,7 +208,11 @@ def _sheet(workspace: Workspace, as_of: date, assessment: Assessment, project: P
         stages=tuple(_stage_row(workspace, as_of, assessment, project, name, s) for name, s in project.stages.named()),
         tasks=tuple(_task_row(workspace, as_of, assessment, project, task) for task in project.tasks),
         problems=tuple(_problem_row(workspace, assessment, state, as_of) for state in problems([project], as_of)),
-        targets=tuple(s for s in assessment.standings if s.scope == project.id),
+        targets=tuple(
+            target_row(standing, assessment.light(standing.ref))
+            for standing in assessment.standings
+            if standing.scope == project.id
+        ),
         actions=tuple(a for _p, a in workspace.actions if a.about.split("/")[0] == project.id and a.issued <= as_of),
         decisions=tuple(_decisions(workspace, as_of, project)),
         log=tuple(entry for entry in project.log if entry.date <= as_of),
@@ -646,7 +651,7 @@ def _stage_table(result: Sheet) -> Table:
                 Cell(_(STAGE_WORDS[row.stage])),
                 Cell(planned, row.plan),
                 Cell(day_text(row.actual, day) if row.actual else "", row.actual),
-                Cell(variance_text(row.variance_days) if row.variance_days is not None else "", row.variance_days),
+                Cell(_against_plan(row, day), row.variance_days),
                 Cell(row.owner_text),
                 Cell(listing([text for text in (row.evidence, handed) if text])),
             )
@@ -660,6 +665,15 @@ def _stage_table(result: Sheet) -> Table:
         Column(_("evidence"), wrap=True),
     )
     return Table(columns, tuple(rows))
+
+
+def _against_plan(row: StageRow, day: date) -> str:
+    """How far a stage was from its plan; for one that was not reached in time, how late it is by now."""
+    if row.variance_days is not None:
+        return variance_text(row.variance_days)
+    if row.actual is None and row.plan is not None and row.plan < day:
+        return _("not reached, {days} late").format(days=days_text((day - row.plan).days))
+    return ""
 
 
 def _task_table(result: Sheet) -> Table:
@@ -736,37 +750,16 @@ def _problem_state(row: ProblemRow, day: date) -> str:
 
 
 def _figure_blocks(result: Sheet) -> Iterator[Block]:
-    day, unit = result.as_of, result.money_unit
-    for standing in result.targets:
-        measure = standing.measure
-        goal = amount_text(standing.value, measure, unit)
-        if standing.done is None:
-            text = _("{name} {period}: target {goal}; nothing reported yet").format(
-                name=standing.name, period=standing.period, goal=goal
-            )
-        else:
-            text = _("{name} {period}: {done} of {goal}, {rate}").format(
-                name=standing.name,
-                period=standing.period,
-                done=amount_text(standing.done, measure, unit),
-                goal=goal,
-                rate=percent_text(standing.rate) if standing.rate is not None else "—",
-            )
-            if standing.gap_points is not None:
-                text += _("; {points} points against pace").format(points=points_text(standing.gap_points))
-            if standing.cutoff is not None:
-                text += _("; figures up to {day}").format(day=day_text(standing.cutoff, day))
-        yield Paragraph(text)
+    day = result.as_of
+    for group in grouped(result.targets):
+        yield Paragraph(sentence(group))
+    if result.targets:
+        yield bars(result.targets, "", _("the pace at the date of the figures"))
     images = [r for r in result.project.reports if r.image and (r.reported or r.cutoff or r.month.last) <= day]
     for report in images:
         yield Paragraph(
             _("Physical progress in {month}: {text}").format(month=month_text(report.month.first), text=report.image)
         )
-
-
-def amount_text(amount: Decimal, measure: str, money_unit: str) -> str:
-    """A figure with its measure; money in the words of money."""
-    return money_text(amount, money_unit) if measure == money_unit else f"{number_text(amount)} {measure}".strip()
 
 
 def _factor_table(project: Project, day: date) -> Table:

@@ -1,0 +1,111 @@
+"""The pages are true: generated ones are current, outputs shown were printed, every word has its translation."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))  # the scripts import each other
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"scripts_{name}", ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_current() -> None:
+    """`make docs` writes them."""
+    for name, content in script("docs").pages().items():
+        assert (ROOT / name).read_text(encoding="utf-8") == content, f"{name} is not current: make docs"
+
+
+def test_outputs_in_the_pages_were_printed() -> None:
+    docs = script("docs")
+    shown = 0
+    for page in docs.SHOWING:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert docs.with_outputs(text) == text, f"{page} is not current: make docs"
+        shown += text.count("<!-- output: ")
+    assert shown >= 3
+
+
+def test_every_word_is_translated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert script("catalogue").main(["check"]) == 0, capsys.readouterr().out
+
+
+KINDS = {
+    "projledger.yaml": "settings",
+    "people.yaml": "people",
+    "chains.yaml": "chains",
+    "targets.yaml": "targets",
+    "meetings.yaml": "meetings",
+    "log.yaml": "log",
+    "assets.yaml": "assets",
+    "letters.yaml": "letters",
+}
+
+
+def ledgers() -> list[Path]:
+    folders = [ROOT / "ledgers", *sorted((ROOT / "examples").glob("*/"))]
+    return [path for folder in folders if (folder / "projledger.yaml").exists() for path in folder.rglob("*.yaml")]
+
+
+def test_an_independent_validator_accepts_every_example() -> None:
+    """As an editor does: YAML 1.2 with its own types, dates as text, against the committed schemas."""
+    yaml = YAML(typ="safe", pure=True)
+    tried = 0
+    validators = {
+        kind: jsonschema.Draft202012Validator(json.loads((ROOT / "schema" / f"{kind}.schema.json").read_text("utf-8")))
+        for kind in (*KINDS.values(), "project", "rules")
+        if (ROOT / "schema" / f"{kind}.schema.json").exists()
+    }
+    for kind, validator in validators.items():
+        jsonschema.Draft202012Validator.check_schema(validator.schema)
+        assert validator.schema["$id"] == f"urn:projledger:{kind}"
+    for path in ledgers():
+        kind = "project" if path.parent.name == "projects" else KINDS.get(path.name, "rules")
+        tree = plain(yaml.load(path.read_text(encoding="utf-8")))
+        errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in validators[kind].iter_errors(tree)]
+        assert not errors, f"{path.name}: {errors[:3]}"
+        tried += 1
+    assert tried > 100
+
+
+def plain(value: object) -> object:
+    """What a JSON validator can hold: days as the text they were written as."""
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@pytest.mark.parametrize(
+    ("kind", "tree"),
+    [
+        ("project", {"id": "P1", "name": "X"}),
+        ("project", {"id": "P1", "name": "X", "unit": "u", "ower": "x"}),
+        (
+            "project",
+            {"id": "P1", "name": "X", "unit": "u", "tasks": [{"id": "T1", "name": "Y", "deadline": "2024/1/1"}]},
+        ),
+        ("settings", {"name": "X", "level": "village"}),
+        ("log", {"log": [{"kind": "service"}]}),
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(kind: str, tree: object) -> None:
+    schema = json.loads((ROOT / "schema" / f"{kind}.schema.json").read_text("utf-8"))
+    assert not jsonschema.Draft202012Validator(schema).is_valid(tree)
