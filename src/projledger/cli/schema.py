@@ -77,7 +77,8 @@ def schema(kind: str) -> dict[str, Any]:
 
 def _as_written(part: dict[str, Any]) -> None:
     """Translate the descriptions of one object, and let its optional keys be empty."""
-    part["description"] = _(" ".join(part.get("description", "").split("\n\n")[0].split()))
+    first = " ".join(part.get("description", "").split("\n\n")[0].split())
+    part["description"] = _(first)
     required = set(part.get("required", ()))
     for key, value in part.get("properties", {}).items():
         description = _(value.pop("description", ""))
