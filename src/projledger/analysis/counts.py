@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,6 +57,16 @@ def stage_events(projects: Iterable[Project], first: date, last: date) -> dict[S
 def investment(projects: Iterable[Project]) -> Decimal:
     """The total investment of projects that state one."""
     return sum((project.investment for project in projects if project.investment is not None), Decimal(0))
+
+
+def packages(project: Project, known: Mapping[str, Project]) -> list[Project]:
+    """The packages among `known` (by id) that a project is a module of, the nearest first."""
+    found: dict[str, Project] = {}
+    above = known.get(project.parent) if project.parent is not None else None
+    while above is not None and above.id != project.id and above.id not in found:
+        found[above.id] = above
+        above = known.get(above.parent) if above.parent is not None else None
+    return list(found.values())
 
 
 def days_in(start: date, end: date, project: Project) -> int:

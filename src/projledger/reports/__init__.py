@@ -192,6 +192,24 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         dated=True,
     ),
     CommandSpec(
+        "list",
+        "ledgers",
+        N_("Services, factors, funding, meetings, idle assets or awards, as tables with totals"),
+        "projledger.reports.lists",
+        options=(
+            Option(
+                "what",
+                N_("services, factors, funding, meetings, assets or awards"),
+                kind="choice",
+                choices=("services", "factors", "funding", "meetings", "assets", "awards"),
+                argument=True,
+                required=True,
+            ),
+        ),
+        filters=True,
+        dated=True,
+    ),
+    CommandSpec(
         "targets",
         "assess",
         N_("Completion against pace, and year on year"),
