@@ -59,6 +59,16 @@ def investment(projects: Iterable[Project]) -> Decimal:
     return sum((project.investment for project in projects if project.investment is not None), Decimal(0))
 
 
+def investment_once(projects: Iterable[Project]) -> Decimal | None:
+    """The total investment of some projects, no money twice: of a package that states one, not its modules'.
+
+    None where none of them states one.
+    """
+    known = {project.id: project for project in projects if project.investment is not None}
+    counted = [project for project in known.values() if not packages(project, known)]
+    return investment(counted) if counted else None
+
+
 def packages(project: Project, known: Mapping[str, Project]) -> list[Project]:
     """The packages among `known` (by id) that a project is a module of, the nearest first."""
     found: dict[str, Project] = {}

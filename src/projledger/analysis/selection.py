@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from projledger.models.place import Log
 from projledger.models.project import Project
 from projledger.models.workspace import Item, Workspace
 
@@ -105,3 +106,28 @@ def wants_item(
         and named(wanted.unit, unit, workspace.unit_name(unit))
         and (not wanted.light or light_of is None or light_of(item.ref) in wanted.light)
     )
+
+
+def logs(
+    workspace: Workspace, as_of: date, wanted: Filter, light_of: Callable[[str], str | None] | None = None
+) -> Iterator[tuple[Log, Project | None]]:
+    """The wanted entries of the place's log and of the projects' logs, each with its project.
+
+    An entry's chain is its own, else its project's; its unit the one that did it, or its project's. Whatever else is
+    wanted, an entry of no project does not have. Those of cleared projects are left out unless asked for; the dates
+    asked for are not looked at.
+    """
+    rest = replace(wanted, chain=(), unit=(), since=None, until=None)
+
+    def wants(log: Log, project: Project | None) -> bool:
+        chain = log.chain or (project.chain if project else None)
+        units = (log.unit, project.unit if project else None)
+        return named(wanted.chain, chain, workspace.chain_name(chain)) and (
+            not wanted.unit or any(named(wanted.unit, unit, workspace.unit_name(unit)) for unit in units)
+        )
+
+    if rest.empty:
+        yield from ((log, None) for log in workspace.log.log if wants(log, None))
+    for project in projects(workspace, as_of, rest, light_of):
+        if project.status_on(as_of) != "cleared" or "cleared" in wanted.status:
+            yield from ((log, project) for log in project.log if wants(log, project))

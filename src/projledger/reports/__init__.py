@@ -231,6 +231,14 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         options=(Option("draft", N_("Write the letter about this item"), metavar="REF", completes="ref"),),
         filters=True,
     ),
+    CommandSpec(
+        "funnel",
+        "assess",
+        N_("From first contacts to full capacity: stock, events, amounts, conversion; the reserve and packages"),
+        "projledger.reports.funnel",
+        options=(Option("period", N_("Events of this period: 2024, 2024-H1, 2024-Q2, 2024-05; default this year")),),
+        filters=True,
+    ),
 )
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from projledger.analysis import counts, selection
+from projledger.analysis import selection
 from projledger.analysis.assessment import assess
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Section, Table, Text
 from projledger.i18n import _, ngettext, pgettext
-from projledger.models.place import Log
-from projledger.models.project import Project
 from projledger.quantities import money_text, number_text
 from projledger.reports import Query, cells
 from projledger.reports.lists import span
@@ -76,6 +74,7 @@ def compute(query: Query) -> Result:
     """Count the entries of the place's log and of the projects' logs (cleared ones are out)."""
     workspace = query.workspace
     since, until = span(query)
+    light_of = assess(workspace, query.as_of).light if query.filter.light else None
     found = [
         Entry(
             log.date,
@@ -93,7 +92,7 @@ def compute(query: Query) -> Result:
             project.id if project else None,
             project.name if project else "",
         )
-        for log, project in logs(query)
+        for log, project in selection.logs(workspace, query.as_of, query.filter, light_of)
         if since <= log.date <= until
     ]
     found.sort(key=lambda entry: entry.date, reverse=True)
@@ -111,26 +110,6 @@ def compute(query: Query) -> Result:
         rows=tuple(_row(groups[key]) for key in sorted(groups)),
         entries=tuple(found),
     )
-
-
-def logs(query: Query) -> Iterator[tuple[Log, Project | None]]:
-    """Every entry that the filters want, with its project; an entry of no project has a chain and a unit only."""
-    workspace, as_of, wanted = query.workspace, query.as_of, query.filter
-    rest = replace(wanted, chain=(), unit=(), since=None, until=None)
-
-    def wants(log: Log, project: Project | None) -> bool:
-        chain = log.chain or (project.chain if project else None)
-        units = {log.unit, project.unit if project else None} - {None}
-        return selection.named(wanted.chain, chain, workspace.chain_name(chain)) and (
-            not wanted.unit or any(selection.named(wanted.unit, unit, workspace.unit_name(unit)) for unit in units)
-        )
-
-    if rest.empty:
-        yield from ((log, None) for log in workspace.log.log if wants(log, None))
-    light_of = assess(workspace, as_of).light if wanted.light else None
-    projects = selection.projects(workspace, as_of, rest, light_of)
-    for project in projects if "cleared" in wanted.status else counts.counted(projects, as_of):
-        yield from ((log, project) for log in project.log if wants(log, project))
 
 
 def _row(entries: Sequence[Entry]) -> Row:
