@@ -27,7 +27,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "schedule": ((), ("P001",)),
     "list": tuple((kind,) for kind in ("services", "factors", "funding", "meetings", "assets", "awards")),
     "report": tuple((kind,) for kind in ("day", "week", "month", "quarter", "half", "year")),
-    "escalate": ((), ("--draft", "P008/T2")),
+    "escalate": ((), ("--draft", "P008/T5")),
     "history": (("P001/T5",),),
     "lagging": ((), ("--by", "owner")),
 }
@@ -89,7 +89,7 @@ def test_every_format(call: tuple[str, ...], language: str, capsys: pytest.Captu
             rows = list(csv.reader(io.StringIO(out.removeprefix("\ufeff"))))
             assert len({len(row) for row in rows}) == 1
         if name in ("text", "terminal"):
-            assert "…" not in out.replace("……", "")
+            assert not any(line.endswith("…") for line in out.splitlines())  # nothing is cut short
 
 
 @pytest.mark.parametrize("call", calls(), ids=" ".join)
