@@ -128,9 +128,9 @@ class Accounts:
             end = pause.to or date.max
             if pause.from_ <= until and end > since:
                 place = self.workspace.place_of(project, "pauses", number)
-                text = _("{first} to {last}").format(
-                    first=self.day(pause.from_), last=self.day(pause.to) if pause.to is not None else "…"
-                )
+                text = _("from {day}, no end yet").format(day=self.day(pause.from_))
+                if pause.to is not None:
+                    text = _("{first} to {last}").format(first=self.day(pause.from_), last=self.day(pause.to))
                 found.append(Given("pauses", pause.from_, text, place))
         return found
 
@@ -637,7 +637,7 @@ class Accounts:
                     names=listing([f"{self.names.project(ref)} {ref}" for ref in standing.owing])
                 )
             )
-        line = f"{{indicator: {standing.indicator}, month: {standing.missing[-1].text}, ytd: …}}"
+        line = f"{{indicator: {standing.indicator}, month: {standing.missing[-1].text}, ytd: }}"
         return Account(
             tuple(inputs), tuple(said), _("Write the figures below reports:, such as {line}").format(line=line)
         )
