@@ -155,6 +155,13 @@ def test_a_reminder_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     ):
         assert words in page
     assert "{" not in page
+    # On a page of 80 cells the unit (ten characters of two) and the date (three of two, seven of one) end at the right.
+    lines = run(capsys, COUNTY, "--lang", "zh", "--width", "80", "--draft", "P008/Q1").splitlines()
+    assert " " * (80 - 20) + "县重点项目推进办公室" in lines
+    assert " " * (80 - 13) + "2024年6月11日" in lines
+    assert '<p class="right">2024年6月11日</p>' in run(
+        capsys, COUNTY, "--lang", "zh", "--format", "html", "--draft", "P008/Q1"
+    )
 
 
 def test_a_proposal_to_clear_tells_what_was_tried(capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,8 +187,6 @@ def test_a_supervision_letter_tells_the_late_reply_and_the_cause(capsys: pytest.
     ("ref", "reason"),
     [
         ("P001/T5", "an extension to 14 June is in force"),
-        ("P002/Q1", "the next step, reminder, comes from 12 June on"),
-        ("P008/T2", "the next step, interview, comes from 18 June on"),
         ("P009/investment/2024", "asks for the light yellow or worse"),
         ("P010", "its project is paused"),
         ("P001/T2", "it does not lag"),
@@ -191,6 +196,16 @@ def test_a_supervision_letter_tells_the_late_reply_and_the_cause(capsys: pytest.
 )
 def test_no_letter_without_a_reason_why_not(capsys: pytest.CaptureFixture[str], ref: str, reason: str) -> None:
     assert reason in refused(capsys, COUNTY, "--draft", ref)
+
+
+def test_a_letter_that_is_not_due_yet_says_so_and_is_dated_when_it_may_go(capsys: pytest.CaptureFixture[str]) -> None:
+    letter = data(capsys, COUNTY, "--draft", "P002/Q1")["draft"]
+    # Ground 11 June, one day: from 12 June on. Three workdays after it: 13, 14 and 17 June.
+    assert [letter[key] for key in ("not_before", "dated", "reply_due")] == ["2024-06-12", "2024-06-12", "2024-06-17"]
+    page = run(capsys, COUNTY, "--lang", "zh", "--draft", "P002/Q1")
+    assert "未到发函时间：2024年6月12日起方可发出" in page
+    assert "请于2024年6月17日前" in page
+    assert data(capsys, COUNTY, "--draft", "P008/Q1")["draft"]["not_before"] is None
 
 
 @pytest.fixture

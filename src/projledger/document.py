@@ -67,10 +67,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A sentence or a few."""
+    """A sentence or a few. What stands to the right is a signature or a date."""
 
     text: Text
     tone: Tone = "plain"
+    align: Literal["left", "right"] = "left"
 
 
 @dataclass(frozen=True, slots=True)

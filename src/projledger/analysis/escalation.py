@@ -248,11 +248,8 @@ class Escalation:
         item = self.workspace.items.get(ref)
         if item is None or not isinstance(item.record, Extendable):
             return None
-        known = [one for one in item.record.extensions if one.date <= self.as_of]
-        last = max(known, key=lambda one: one.date, default=None)
-        # Of several of one day the last written one counts, as for the deadline in force.
-        last = next((one for one in reversed(known) if last is not None and one.date == last.date), None)
-        return last if last is not None and last.to >= self.as_of else None
+        known = sorted((one for one in item.record.extensions if one.date <= self.as_of), key=lambda one: one.date)
+        return known[-1] if known and known[-1].to >= self.as_of else None
 
     # --- grounds ---
 
@@ -270,8 +267,7 @@ class Escalation:
                 return _after(reason.code, reason.since)
             case "late_start" | "behind_schedule":
                 plan = self.assessment.schedule.plans.get(lag.ref)
-                latest = plan.latest_start if plan is not None else None
-                return _after(reason.code, latest) if latest is not None and latest < self.as_of else None
+                return _after(reason.code, plan.latest_start if plan is not None else None)
             case "stalled":
                 if reason.since is None or reason.threshold is None:
                     return None

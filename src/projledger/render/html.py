@@ -92,7 +92,9 @@ def _block(block: Block, level: int, numbers: Iterator[int]) -> str:
             inner = _blocks(block.blocks, level + 1, numbers)
             return f"<section>\n<{tag}>{inline(block.title)}</{tag}>\n{inner}\n</section>"
         case Paragraph():
-            tone = "" if block.tone == "plain" else f' class="{block.tone}"'
+            classes: list[str] = [block.tone] if block.tone != "plain" else []
+            classes += ["right"] if block.align == "right" else []
+            tone = f' class="{" ".join(classes)}"' if classes else ""
             return f"<p{tone}>{inline(block.text)}</p>"
         case Items():
             return _items(block)

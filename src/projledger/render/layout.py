@@ -19,7 +19,7 @@ from projledger.document import (
 )
 from projledger.render.cells import Line, line_width, width
 from projledger.render.charts import bars_lines, chain_map_lines, stacks_lines, timeline_lines, trend_lines
-from projledger.render.page import GAP, Page, runs
+from projledger.render.page import GAP, Page, indented, runs
 from projledger.render.safe import printable
 from projledger.render.tables import table_lines
 
@@ -62,7 +62,10 @@ def _block(block: Block, page: Page, level: int) -> list[Line]:
             heading = page.headed(title, page.glyphs.rule) if level == 1 else page.wrapped(title)
             return [*heading, *_blocks(block.blocks, page, level + 1)]
         case Paragraph():
-            return page.wrapped(runs(block.text, block.tone))
+            lines = page.wrapped(runs(block.text, block.tone))
+            if block.align == "right" and page.measure is not None:
+                return [indented(line, page.measure - line_width(line)) for line in lines]
+            return lines
         case Items():
             return _items(block, page)
         case Facts():

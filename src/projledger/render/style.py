@@ -102,6 +102,7 @@ li::marker{color:var(--soft);font-variant-numeric:tabular-nums}
 .more,.note,.empty,footer{color:var(--soft);font-size:.9rem}
 .more{margin-left:1.9em}
 .strong{font-weight:600}
+.right{text-align:right}
 .dim{color:var(--soft)}
 .plain{color:var(--slate)}
 .red{color:var(--red)}

@@ -173,7 +173,9 @@ def compute(query: Query) -> Result:
     proposed = sorted(
         (row for row in rows if row.state == "proposed"), key=lambda row: KINDS.index(row.step), reverse=True
     )
-    due = [row.reply_due for row in proposed if row.reply_due is not None]
+    letter = letters.draft(workspace, as_of, drafted, names) if drafted is not None else None
+    due = [letter.reply_due] if letter is not None else [row.reply_due for row in proposed]
+    until = max((day for day in due if day is not None), default=None)
     selected = _selects(escalation, query.filter) if drafted is None else lambda ref, project: False
     return Result(
         place=workspace.settings.name,
@@ -191,8 +193,8 @@ def compute(query: Query) -> Result:
         ),
         waiting=tuple(row for row in rows if row.state in _WAITING),
         exhausted=tuple(names.lag(case.lag) for case in wanted if case.state == "top" and escalation.ladder),
-        calendar_note=letters.unconfirmed_text(workspace.calendar, as_of, max(due)) if due else "",
-        draft=letters.draft(workspace, as_of, drafted, names) if drafted is not None else None,
+        calendar_note=letters.unconfirmed_text(workspace.calendar, as_of, until) if until is not None else "",
+        draft=letter,
     )
 
 
@@ -233,9 +235,9 @@ def _selects(escalation: Escalation, wanted: Filter) -> Callable[[str, str], boo
 
 
 def _drafted(escalation: Escalation, cases: Sequence[Case], ref: str, names: Names) -> Case:
-    """The case of the item a letter is wanted for, or why there is none."""
+    """The case of the item a letter is wanted for, also one whose days are still running; or why there is none."""
     case = next((case for case in cases if case.lag.ref == ref), None)
-    if case is not None and case.state == "proposed":
+    if case is not None and case.state in ("proposed", *_WAITING):
         return case
     workspace = escalation.workspace
     targets = {standing.ref for standing in escalation.assessment.standings}
@@ -264,14 +266,6 @@ def _why_not(escalation: Escalation, case: Case | None, ref: str, names: Names) 
         case "light" if case.step is not None:
             return _("the next step, {step}, asks for the light {asked} or worse").format(
                 step=step, asked=_(LIGHT_WORDS[case.step.light])
-            )
-        case "too_soon" if case.from_day is not None:
-            return _("the next step, {step}, comes from {day} on").format(
-                step=step, day=day_text(case.from_day, escalation.as_of)
-            )
-        case "reply_running" if case.from_day is not None:
-            return _("the reply to the last one is not overdue; {step} comes from {day} on").format(
-                step=step, day=day_text(case.from_day, escalation.as_of)
             )
         case "top":
             return _("every step of the ladder was taken")

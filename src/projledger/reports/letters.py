@@ -112,7 +112,8 @@ class LetterDraft:
     """A letter to be reviewed, numbered and issued by people.
 
     `number` leaves the running number open; `to_fill` says what the ledgers do not name, and where to write it.
-    `last_number` is the last one recorded of its kind.
+    `last_number` is the last one recorded of its kind. `dated` is today, or, where the step has still to wait, the
+    first day on which it may be issued: then `not_before` is that day.
     """
 
     ref: str
@@ -124,6 +125,7 @@ class LetterDraft:
     salutation: str
     paragraphs: tuple[str, ...]
     dated: date
+    not_before: date | None
     reply_due: date | None
     to_fill: tuple[str, ...]
 
@@ -134,7 +136,9 @@ def draft(workspace: Workspace, as_of: date, case: Case, names: Names) -> Letter
     assert step is not None
     own = workspace.letters.get(step.kind)
     title, paragraphs = WORDING[step.kind]
-    values = _values(workspace, as_of, case, names)
+    dated = max(as_of, case.from_day or as_of)
+    reply_due = workspace.calendar.add_workdays(dated, step.reply_days) if step.reply_days is not None else None
+    values = _values(workspace, as_of, case, names, dated, reply_due)
     lines = own.text.splitlines() if own is not None else [_(paragraph) for paragraph in paragraphs]
     body = (" ".join(filled(line, values).split(" ")).strip() for line in lines)
     last = _last_action(workspace, step.kind, as_of)
@@ -150,18 +154,21 @@ def draft(workspace: Workspace, as_of: date, case: Case, names: Names) -> Letter
         ref=lag.ref,
         step=step.kind,
         title=filled(own.title if own is not None and own.title is not None else _(title), values),
-        number=number_text(last.number if last is not None else None, as_of),
+        number=number_text(last.number if last is not None else None, dated),
         last_number=last.number if last is not None else None,
         issuer=issuer,
         salutation=_salutation(workspace, case.to),
         paragraphs=tuple(line for line in body if line),
-        dated=as_of,
-        reply_due=case.reply_due,
+        dated=dated,
+        not_before=dated if dated > as_of else None,
+        reply_due=reply_due,
         to_fill=tuple(to_fill),
     )
 
 
-def _values(workspace: Workspace, as_of: date, case: Case, names: Names) -> dict[str, str]:
+def _values(
+    workspace: Workspace, as_of: date, case: Case, names: Names, dated: date, reply_due: date | None
+) -> dict[str, str]:
     lag, step = case.lag, case.step
     assert step is not None
     issuer = workspace.unit_name(step.issued_by)
@@ -179,11 +186,11 @@ def _values(workspace: Workspace, as_of: date, case: Case, names: Names) -> dict
         "facts": facts_text(workspace, as_of, lag, names),
         "causes": _causes(workspace, as_of, lag, names),
         "history": _history(workspace, as_of, case),
-        "reply": _reply(case, issuer),
-        "reply_by": _day(case.reply_due) if case.reply_due is not None else "",
+        "reply": _reply(step.reply_days, reply_due, issuer),
+        "reply_by": _day(reply_due) if reply_due is not None else "",
         "reply_days": str(step.reply_days) if step.reply_days is not None else "",
-        "date": _day(as_of),
-        "year": str(as_of.year),
+        "date": _day(dated),
+        "year": str(dated.year),
     }
 
 
@@ -296,11 +303,10 @@ def _action_text(workspace: Workspace, as_of: date, action: Action) -> str:
     return said
 
 
-def _reply(case: Case, issuer: str) -> str:
-    step = case.step
-    if case.reply_due is None or step is None or step.reply_days is None:
+def _reply(workdays: int | None, due: date | None, issuer: str) -> str:
+    if due is None or workdays is None:
         return ""
-    known = {"day": _day(case.reply_due), "workdays": days_text(step.reply_days, workdays=True)}
+    known = {"day": _day(due), "workdays": days_text(workdays, workdays=True)}
     if not issuer:
         return _("Please reply in writing by {day} ({workdays}).").format(**known)
     return _("Please reply in writing to {issuer} by {day} ({workdays}).").format(issuer=issuer, **known)
@@ -350,11 +356,15 @@ def number_text(last: str | None, as_of: date) -> str:
 def document(letter: LetterDraft, calendar_note: str) -> Document:
     """The letter as people review it."""
     blank = _("____")
-    blocks: list[Block] = [Paragraph(letter.salutation)]
+    blocks: list[Block] = []
+    if letter.not_before is not None:
+        early = _("Not due yet: this letter may be issued from {day} on, if nothing has changed by then.")
+        blocks.append(Paragraph(early.format(day=_day(letter.not_before)), "strong"))
+    blocks.append(Paragraph(letter.salutation))
     blocks += [Paragraph(_("{paragraph}").format(paragraph=paragraph)) for paragraph in letter.paragraphs]
     blocks += [
-        Paragraph(letter.issuer or blank),
-        Paragraph(_day(letter.dated)),
+        Paragraph(letter.issuer or blank, align="right"),
+        Paragraph(_day(letter.dated), align="right"),
         Blank((_("Reviewed by:"), _("Issued by:"))),
     ]
     if letter.to_fill:
