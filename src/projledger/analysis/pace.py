@@ -280,10 +280,28 @@ class Reached:
     last_reports: tuple[Known, ...]
 
 
-class Figures:
-    """Every figure that is known on a day. Build it once and ask it often."""
+class Duty(NamedTuple):
+    """A figure owed by a day: `scope` is who owes it, `reported` when a figure first covered the month."""
 
-    def __init__(self, workspace: Workspace, as_of: date) -> None:
+    scope: str
+    indicator: str
+    month: Period
+    due: date
+    reported: date | None
+
+    @property
+    def on_time(self) -> bool:
+        """Whether it was reported by the day it was due."""
+        return self.reported is not None and self.reported <= self.due
+
+
+class Figures:
+    """Every figure that is known on a day. Build it once and ask it often.
+
+    With `until`, only figures that count up to that day or an earlier one: what is known by now of a time gone by.
+    """
+
+    def __init__(self, workspace: Workspace, as_of: date, until: date | None = None) -> None:
         self.workspace = workspace
         self.as_of = as_of
         self._due_day = workspace.settings.reporting.due_day
@@ -293,6 +311,8 @@ class Figures:
         }
         reports: dict[tuple[str, str], dict[int, list[Known]]] = {}
         for scope, known in self._known():
+            if until is not None and known.cutoff > until:
+                continue
             of_scope = reports.setdefault((scope, known.report.indicator), {})
             of_scope.setdefault(_index(known.report.month.first), []).append(known)
         for months in reports.values():
@@ -389,6 +409,28 @@ class Figures:
         if not any(end in series.figures for series in members) or None in sums:
             return None
         return sum((s.value for s in sums if s is not None), _ZERO)
+
+    def duties(self, scope: str, indicator: str, period: Period, *, signed: bool = False) -> Iterator[Duty]:
+        """Every figure of `period` that was due by now from `scope`, or from the projects that its figure is summed of.
+
+        Of months whose figures come together, one is owed.
+        """
+        first, last = _index(period.first), _index(period.last)
+        members, _from_projects = self._members(scope, indicator, first, last, signed)
+        for series in members:
+            for month in range(first, last + 1):
+                together = series.together(month)
+                if self._due(month) > self.as_of or series.quiet(month) or month < max(together, default=month):
+                    continue
+                reports = [known.reported for known in series.figures.get(month, ())]
+                reports += (
+                    known.reported
+                    for later in range(month + 1, last + 1)
+                    for known in series.figures.get(later, ())
+                    if known.report.ytd is not None
+                )
+                owes = series.project.id if series.project is not None else scope
+                yield Duty(owes, indicator, _month(month), self._due(month), min(reports, default=None))
 
     # --- how it is found ---
 

@@ -239,6 +239,16 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         options=(Option("period", N_("Events of this period: 2024, 2024-H1, 2024-Q2, 2024-05; default this year")),),
         filters=True,
     ),
+    CommandSpec(
+        "ranking",
+        "assess",
+        N_("Horse racing: score and rank in each group, what moved them, red list, and the place among its peers"),
+        "projledger.reports.ranking",
+        options=(
+            Option("period", N_("As of the end of this period: 2024-05, 2024-Q2, 2024-H1, 2024; default today")),
+            Option("group", N_("Only these groups")),
+        ),
+    ),
 )
 
 
