@@ -67,7 +67,9 @@ class Thresholds(Record):
     due_soon: Annotated[int, whole(0, 366)] = Field(
         7, description=N_("Calendar days before a deadline from which an item is due soon")
     )
-    stalled: StalledThreshold = Field(StalledThreshold(), description=N_("Days without a fact, by cadence"))
+    stalled: StalledThreshold = Field(
+        StalledThreshold.model_construct(), description=N_("Days without a fact, by cadence")
+    )
 
 
 class Reporting(Record):
@@ -140,18 +142,20 @@ class Settings(Record):
         "万元", description=N_("Unit of every amount of money written without one")
     )
     as_of: Day | None = Field(None, description=N_("Freezes today: only for examples and archives"))
-    calendar: WorkingCalendar = Field(WorkingCalendar(), description=N_("Working calendar"))
+    calendar: WorkingCalendar = Field(WorkingCalendar.model_construct(), description=N_("Working calendar"))
     rules: Name = Field("default", description=N_("A shipped rule pack, or the name of a file beside this one"))
     pace: Literal["linear_month", "linear_day"] = Field(
         "linear_month", description=N_("How the pace of a target without a plan is taken")
     )
-    thresholds: Thresholds = Field(Thresholds(), description=N_("When something is due soon or stalled"))
-    reporting: Reporting = Field(Reporting(), description=N_("When figures are due"))
+    thresholds: Thresholds = Field(
+        Thresholds.model_construct(), description=N_("When something is due soon or stalled")
+    )
+    reporting: Reporting = Field(Reporting.model_construct(), description=N_("When figures are due"))
     cadences: tuple[Cadence, ...] = Field((), description=N_("The rhythms of the dispatch system"))
     routing: dict[Category, Person] = Field({}, description=N_("Which leader takes which category of problem"))
     classes: dict[Name, Money] = Field({}, description=N_("Size classes: name and the least total investment"))
     categories: tuple[Name, ...] = Field((), description=N_("Closed list of project categories, when given"))
     chief: Person | None = Field(None, description=N_("The place's chief, last level of the ladder"))
     ladder: tuple[LadderStep, ...] = Field((), description=N_("Escalation ladder, mildest step first"))
-    score: Score = Field(Score(), description=N_("How the horse-racing score is made"))
+    score: Score = Field(Score.model_construct(), description=N_("How the horse-racing score is made"))
     views: dict[Name, Line] = Field({}, description=N_("Saved filters: name and command-line options"))

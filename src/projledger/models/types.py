@@ -26,7 +26,11 @@ RefKind = Literal[
 
 
 class Record(BaseModel):
-    """The base of every model: unknown keys are errors, and nothing changes after reading."""
+    """The base of every model: unknown keys are errors, and nothing changes after reading.
+
+    Validators are built when they are first used; defaults that are models are made with `model_construct`, which
+    needs none. Both keep start-up short.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 

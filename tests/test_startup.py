@@ -1,0 +1,39 @@
+"""What a command does not import: start-up is a feature, and a late import is easily made an early one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spared"),
+    [
+        (["--version"], {"typer", "pydantic", "yaml", "rich", "gettext"}),
+        (["--help"], {"pydantic", "yaml", "rich", "projledger.reports.status"}),
+        (
+            ["--workspace", "ledgers", "status"],
+            {
+                "rich",
+                "ruamel",
+                "holidays",
+                "wcwidth",
+                "importlib.metadata",
+                "projledger.checks",
+                "projledger.render.html",
+            },
+        ),
+    ],
+)
+def test_what_is_not_imported(arguments: list[str], spared: set[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-X", "importtime", "-m", "projledger", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    imported = {line.rsplit(b"|", 1)[1].strip().decode() for line in done.stderr.splitlines() if b"|" in line}
+    assert not imported & spared
