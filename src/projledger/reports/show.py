@@ -227,7 +227,12 @@ def _project_facts(workspace: Workspace, as_of: date, project: Project) -> Itera
     yield _("owner"), owner_text(workspace, project.owner) if project.owner else _("none named")
     if project.enterprise is not None:
         contact = project.enterprise.contact
-        yield _("enterprise"), f"{project.enterprise.name} ({contact})" if contact else project.enterprise.name
+        yield (
+            _("firm"),
+            _("{name} ({unit})").format(name=project.enterprise.name, unit=contact)
+            if contact
+            else project.enterprise.name,
+        )
     if project.chain is not None:
         chain = workspace.chains_by_id.get(project.chain)
         node = next((n.name for n in chain.nodes if n.id == project.node), None) if chain else None
