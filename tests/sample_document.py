@@ -209,7 +209,7 @@ DOCUMENT = Document(
 
 ENVELOPE = Envelope("status", "清河县", date(2024, 6, 11), "3f2a1c9", dirty=True, left_out=("projects/坏.yaml",))
 
-SIGNS = frozenset({"tone", "kind", "align", "language"})
+SIGNS = frozenset({"tone", "kind", "align", "language", "paper"})
 """Fields that hold no text."""
 
 TONES = frozenset({"plain", "strong", "dim", "red", "yellow", "grey", "blue", "green"})

@@ -237,7 +237,7 @@ class Document:
     """A whole report.
 
     `asides` stand beside the title (the as-of date, the cutoff); `footer` holds the data version,
-    the calendar, what was left out. `landscape` and `one_page` are wishes for paper.
+    the calendar, what was left out. `landscape`, `one_page` and `paper` are wishes for paper.
     """
 
     title: str
@@ -246,6 +246,7 @@ class Document:
     footer: tuple[str, ...] = ()
     landscape: bool = False
     one_page: bool = False
+    paper: Literal["A4", "A3"] = "A4"
     language: str = field(default="en")
 
 

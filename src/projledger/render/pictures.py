@@ -266,8 +266,7 @@ def _behind(block: Timeline, name: str) -> str:
 def _row(row: TimelineRow, block: Timeline, kinds: Sequence[str], name: str) -> str:
     cells: list[str] = []
     for n, (text, kind) in enumerate(zip(row.cells, kinds, strict=True)):
-        note = f'<div class="note">{inline(row.note)}</div>' if n == 0 and row.note else ""
-        cells.append(f'<th scope="row"{kind}>{inline(text)}{note}</th>' if n == 0 else f"<td{kind}>{inline(text)}</td>")
+        cells.append(f'<th scope="row"{kind}>{inline(text)}</th>' if n == 0 else f"<td{kind}>{inline(text)}</td>")
     drawn: list[str] = []
     said: list[str] = []
     for stretch in row.stretches:
@@ -285,7 +284,8 @@ def _row(row: TimelineRow, block: Timeline, kinds: Sequence[str], name: str) -> 
     high = f"{number(float(Fraction(24, 10) + _LANE * lanes))}em"
     chart = f'<svg role="img" aria-label="{words("; ".join(said) or _("not reported"))}" height="{high}">'
     behind = f'<svg class="behind" aria-hidden="true"><use href="#{name}"/></svg>'
-    return f'<tr>{"".join(cells)}<td class="chart">{behind}{chart}{"".join(drawn)}</svg></td></tr>'
+    note = f'<p class="note">{inline(row.note)}</p>' if row.note else ""
+    return f'<tr>{"".join(cells)}<td class="chart">{behind}{chart}{"".join(drawn)}</svg>{note}</td></tr>'
 
 
 def _point(label: Label, block: Timeline) -> list[str]:

@@ -164,9 +164,9 @@ i.mark{display:inline-block;width:2.5px;height:1em;margin-right:.5em;background:
 .legend svg{display:inline-block;vertical-align:-.1em;width:1.6em;height:1em;margin-right:.4em;overflow:visible}
 .hidden{position:absolute;width:0;height:0}
 .timeline th,.timeline td{padding:.3rem .6rem}
-.timeline th:first-child{min-width:9em}
-.timeline .note{font-weight:400}
-.timeline .chart{position:relative;padding:0;width:80%;min-width:"""
+.timeline tbody :is(th,td).long{min-width:11em;font-weight:500}
+.timeline .note{position:relative;max-width:none;margin:0;padding:0 .5rem .3rem;line-height:1.4;font-size:.85rem}
+.timeline .chart{position:relative;padding:0;width:70%;min-width:"""
     + f"{CHART_CELLS * 0.39:g}rem"
     + """}
 .chart svg{position:relative;width:100%;overflow:visible;font-size:.75rem}

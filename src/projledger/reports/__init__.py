@@ -140,6 +140,26 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         filters=True,
     ),
     CommandSpec(
+        "wallchart",
+        "look",
+        N_("Projects, or one project's tasks, against time: stages, progress, owners, lights, problems"),
+        "projledger.reports.wallchart",
+        options=(
+            replace(REF, help=N_("The project whose tasks to show: P001")),
+            Option("by", N_("Group by"), kind="choice", choices=("chain", "unit", "owner")),
+            Option("from", N_("First day of the chart"), kind="day", metavar="DATE"),
+            Option("to", N_("Last day of the chart"), kind="day", metavar="DATE"),
+            Option(
+                "zoom",
+                N_("What the scale counts in; default month"),
+                kind="choice",
+                choices=("week", "month", "quarter"),
+            ),
+            Option("table", N_("As a table with the columns of a dispatch table, instead of the chart"), kind="flag"),
+        ),
+        filters=True,
+    ),
+    CommandSpec(
         "schedule",
         "look",
         N_("Who must start what by when; whether deadlines can be met, and what would mend them"),
