@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, Final, Literal, TypeAlias
 
 from yaml._yaml import CParser
@@ -26,12 +26,11 @@ from projledger.source.faults import Faults
 from projledger.source.limits import MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_VALUES
 from projledger.source.places import PROPERTIES, TAG_DIRECTIVE, Source, StopReading, reach
 from projledger.source.quick import Tree
-from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, explain, masked, missed_colon
+from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, content_end, explain, masked, missed_colon
 from projledger.source.text import COLON, ODD, WIDE, WIDE_CHARACTERS, broken, line_end, line_start, next_line, position
 
-_MOST_ROUNDS: Final = 50
 _MOST_READ_AGAIN: Final = 2 * 1024 * 1024
-"""Characters: a file is read again after mending until it was read so often, or so much was read in all."""
+"""Characters: a file is read again after mending until so much was read in all, or there is more than can be shown."""
 
 _Role: TypeAlias = Literal["root", "key", "value", "item"]
 
@@ -81,19 +80,17 @@ def _cut_at_conflict(text: str, faults: Faults) -> str:
         return text
     first = last = -1
     cut = len(text)
-    for marker in chain(re.finditer(CONFLICT, text), (None,)):
-        opens = marker is not None and marker.group().startswith("<")
-        if first >= 0 and (marker is None or opens):  # the one before has no end
-            _add_conflict(text, first, last, faults)
-            first = -1
-        if marker is None:
-            break
-        if opens:
+    for marker in re.finditer(CONFLICT, text):
+        if marker.group().startswith("<"):
+            if first >= 0:  # the one before has no end
+                _add_conflict(text, first, last, faults)
             first, cut = marker.start(), min(cut, marker.start())
         last = marker.end()
         if first >= 0 and marker.group().startswith(">"):
             _add_conflict(text, first, last, faults)
             first = -1
+    if first >= 0:
+        _add_conflict(text, first, last, faults)
     return text[:cut]
 
 
@@ -123,7 +120,7 @@ class _Reading:
 
     def tree(self) -> Tree | None:
         tree: Tree | None = None
-        for _n in range(max(1, min(_MOST_ROUNDS, _MOST_READ_AGAIN // (len(self.text) + 1)))):
+        for _n in range(max(1, min(MOST_FINDINGS + 1, _MOST_READ_AGAIN // (len(self.text) + 1)))):
             walk = _Walk(self.text, self.cut)
             try:
                 tree = walk.document()
@@ -206,7 +203,7 @@ class _Walk:
             self._empty()
             return None
         if not self.cut and not any(fault.code in _MISSED for fault in self.faults.kept):
-            end = line_end(self.text, start)
+            end = content_end(self.text, start)
             self.faults.add(
                 "not-a-mapping",
                 start,

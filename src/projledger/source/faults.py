@@ -37,6 +37,7 @@ class Faults:
         self.kept: list[Fault] = []
         self.hidden = 0
         self._counts: dict[str, int] = {}
+        self._seen: set[tuple[str, int]] = set()
 
     def add(
         self,
@@ -46,9 +47,12 @@ class Faults:
         words: Callable[[], Words],
         related: tuple[int, int, str] | None = None,
     ) -> None:
-        """Count a fault, and describe it if it is kept: a hostile file holds half a million of them."""
+        """Count a fault, and describe it if it is kept: a hostile file holds hundreds of thousands of them."""
+        if (code, start) in self._seen:
+            return
         count = self._counts[code] = self._counts.get(code, 0) + 1
         if count <= MOST_FINDINGS:
+            self._seen.add((code, start))
             self.kept.append(Fault(code, start, end, words(), related))
         else:
             self.hidden += 1
@@ -64,14 +68,14 @@ class Faults:
 
     def diagnostics(self, file: str, text: str) -> list[Diagnostic]:
         """All of them in order, cut at `MOST_FINDINGS`."""
-        found = sorted(self.kept, key=lambda fault: (fault.start, fault.code, fault.words))
-        shown = [_diagnostic(file, text, fault) for fault in found[: MOST_FINDINGS + 1]]
-        return capped(shown, self.hidden + len(found))
+        first = sorted(self.kept, key=lambda fault: fault.start)[: MOST_FINDINGS + 1]
+        shown = sorted((_diagnostic(file, text, fault) for fault in first), key=lambda one: one.sort_key)
+        return capped(shown, self.hidden + len(self.kept))
 
 
 def _diagnostic(file: str, text: str, fault: Fault) -> Diagnostic:
-    # Behind the last character that shows there is nothing to point at.
-    start = min(fault.start, max(len(text.rstrip()) - 1, 0))
+    # At the end of the file there is nothing to point at but the last character that shows.
+    start = fault.start if fault.start < len(text) else max(len(text.rstrip()) - 1, 0)
     related: tuple[tuple[str, Span, str], ...] = ()
     if fault.related:
         first, last, label = fault.related
@@ -103,8 +107,7 @@ def capped(found: list[Diagnostic], count: int) -> list[Diagnostic]:
         "{n} more finding in this file is not shown", "{n} more findings in this file are not shown", more
     ).format(n=more)
     last = found[MOST_FINDINGS - 1]
+    line, column = last.span.end_line, last.span.end_column
+    behind = Span(line, column, line, column + 1)  # where it stays the last one, however they are sorted
     remedy = _("mend the others first, then check again")
-    return [
-        *found[:MOST_FINDINGS],
-        Diagnostic(last.file, last.span, _SEVERITY["too-many"], "too-many", message, remedy),
-    ]
+    return [*found[:MOST_FINDINGS], Diagnostic(last.file, behind, _SEVERITY["too-many"], "too-many", message, remedy)]

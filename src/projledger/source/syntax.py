@@ -19,7 +19,7 @@ MISSED_KEY: Final = (
     rf"[ \t{WIDE}-]*(?P<key>[^\s:：#\"'\[\]{{}},&*!|>%@`-][^:：#\"'\[\]{{}}\r\n]*)"
     rf"(?P<colon>{COLON}|:(?:[{WIDE}]+|(?=[^\s/])))"
 )
-_ESCAPE: Final = r"\\(?:u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|x[0-9a-fA-F]{0,2}|.)"
+_ESCAPE: Final = r"\\(?:u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|x[0-9a-fA-F]{0,2}|.)?"
 _SURROGATES: Final = r"(?:\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2})+"
 _BLANK_LINES: Final = r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))+[ \t]*"
 
@@ -93,7 +93,8 @@ def _tab(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
 
 
 def _directive(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
-    start, end = line_start(text, begin), line_end(text, begin)
+    start = line_start(text, begin)
+    end = content_end(text, start)
     return SyntaxFault(
         Fault("directive", start, end, words.directive(text[start:end])), masked(text, start, start + 1, "#"), "none"
     )
@@ -107,7 +108,7 @@ def _tag(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
 
 
 def _alias(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
-    return _spot("alias", text, begin, words.alias(_word(text, begin)))
+    return _spot("alias", text, begin, words.alias(re.split(r"[\s,\[\]{}]", text[begin : begin + 99], maxsplit=1)[0]))
 
 
 def _word(text: str, start: int) -> str:
@@ -136,7 +137,9 @@ def _flow_colon(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
 
 
 def _list_on_key_line(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
-    return _spot("syntax", text, at, words.list_on_key_line())
+    if text[line_start(text, at) : at].rstrip().endswith(":"):
+        return _spot("syntax", text, at, words.list_on_key_line())
+    return _misplaced(text, at, begin, last)
 
 
 def _value(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
@@ -145,6 +148,8 @@ def _value(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
         return SyntaxFault(Fault("empty-key", at, at + 1, words.empty_key()))
     if text[at : at + 1] == "?":
         return _character(text, at, begin, last)
+    if at >= len(text.rstrip()):
+        return SyntaxFault(Fault("unclosed-bracket", at, at, words.ends_early()))
     return SyntaxFault(Fault("syntax", at, at + 1, words.missing_value(text[at : at + 1])))
 
 
@@ -167,9 +172,9 @@ def _no_key(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
     missed = _missed_key(text, begin)
     if missed:
         return missed
-    if text[begin] in "\"'":
+    end = content_end(text, begin)
+    if text[begin] in "\"'" and text[begin] not in text[begin + 1 : end]:
         return _quote(text, at, begin, last)
-    end = _content_end(text, begin)
     return SyntaxFault(Fault("syntax", begin, end, words.no_key(text[begin:end])), text, "blank")
 
 
@@ -238,7 +243,7 @@ def _line_fault(text: str, at: int, says: Callable[[int], Words], related: tuple
     start = line
     while text[start : start + 1] == " ":
         start += 1
-    return Fault("indentation", start, _content_end(text, start), says(start - line + 1), related)
+    return Fault("indentation", start, content_end(text, start), says(start - line + 1), related)
 
 
 def _top(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
@@ -247,7 +252,7 @@ def _top(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
     if ended:
         return SyntaxFault(Fault("second-document", ended.start(), ended.end(), words.second_document()))
     if text[:at].rstrip().endswith(("]", "}")):
-        return SyntaxFault(_after(text, at, words.after_bracket))
+        return _after(text, at)
     return _misplaced(text, at, begin, last)
 
 
@@ -255,34 +260,30 @@ def _misplaced(text: str, at: int, begin: int, last: Last) -> SyntaxFault:
     """Something stands where the mapping or list around it cannot go on."""
     if text[at : at + 1] == ":":
         return SyntaxFault(Fault("empty-key", at, at + 1, words.empty_key()))
-    before = text[line_start(text, at) : at].rstrip()
     start, end, style = last
-    if style in ("'", '"') and not text[end:at].strip(" \t"):
-        if broken(text, start, end):
-            return _quote(text, at, start, last)
-        return SyntaxFault(_after(text, at, words.after_quote))
-    if before.endswith(("]", "}")):
-        return SyntaxFault(_after(text, at, words.after_bracket))
-    if not before:
-        missed = _missed_key(text, at)
-        if missed:
-            return missed
-        if style == "" and re.compile(_BLANK_LINES).fullmatch(text, end, at):
-            # A word alone on its line, and the next line goes on as if a key had stood there.
-            line = line_start(text, start)
-            dash = text[line:start].lstrip(" ")
-            if not dash.strip(" -") and at - line_start(text, at) >= start - len(dash) - line + bool(dash):
-                return _no_key(text, at, start, last)
+    if style in ("'", '"') and broken(text, start, end) and not text[end:at].strip(" \t"):
+        return _quote(text, at, start, last)  # it was closed by what should open the next one
+    if text[line_start(text, at) : at].strip():
+        return _after(text, at)
+    missed = _missed_key(text, at)
+    if missed:
+        return missed
+    if style == "" and re.compile(_BLANK_LINES).fullmatch(text, end, at):
+        # A word alone on its line, and the next line goes on as if a key had stood there.
+        line = line_start(text, start)
+        dash = text[line:start].lstrip(" ")
+        if not dash.strip(" -") and at - line_start(text, at) >= start - len(dash) - line + bool(dash):
+            return _no_key(text, at, start, last)
     related = (begin, begin + 1, words.block_began()) if begin < at else None
     return SyntaxFault(_line_fault(text, at, words.indentation, related))
 
 
-def _after(text: str, at: int, says: Callable[[str], Words]) -> Fault:
-    end = _content_end(text, at)
-    return Fault("syntax", at, end, says(text[at:end]))
+def _after(text: str, at: int) -> SyntaxFault:
+    end = content_end(text, at)
+    return SyntaxFault(Fault("syntax", at, end, words.after_value(text[at:end])))
 
 
-def _content_end(text: str, start: int) -> int:
+def content_end(text: str, start: int) -> int:
     """Where the line of `start` ends, without a comment."""
     line = text[start : line_end(text, start)].replace("\t", " ")
     return start + len(line.partition(" #")[0].rstrip())

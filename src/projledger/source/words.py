@@ -52,7 +52,7 @@ def _retype() -> str:
 def half_character(text: str) -> Words:
     """An escape for one half of a character beyond U+FFFF, or for both."""
     return (
-        _("{text} stands for half of a character").format(text=quoted(text)),
+        _("{text} is half of a character, or one in two halves").format(text=quoted(text)),
         _("write the character itself instead of its code"),
     )
 
@@ -150,7 +150,7 @@ def empty_item(n: int) -> Words:
 def duplicate_key(key: str) -> Words:
     """A key that stands in its mapping already."""
     return (
-        _("“{key}” stands here for the second time").format(key=quoted(key)),
+        _("“{key}” stands in this mapping already").format(key=quoted(key)),
         _("keep the right one; several items are a list, each behind a dash"),
     )
 
@@ -336,6 +336,11 @@ def missing_value(text: str) -> Words:
     )
 
 
+def ends_early() -> Words:
+    """`[a,` and nothing more."""
+    return _("the file ends before the value does"), _("write the rest of it, and close the brackets that are open")
+
+
 def bad_escape(text: str) -> Words:
     r"""`"\项"`."""
     return (
@@ -344,15 +349,9 @@ def bad_escape(text: str) -> Words:
     )
 
 
-def after_quote(text: str) -> Words:
-    """`"a" b`."""
-    return _("“{text}” stands behind the closing quote").format(text=quoted(text)), _one_value()
-
-
-def after_bracket(text: str) -> Words:
-    """`[a] b`."""
-    return _("“{text}” stands behind the closing bracket").format(text=quoted(text)), _one_value()
-
-
-def _one_value() -> str:
-    return _("put the whole value between one pair of quotes, or delete what is too much")
+def after_value(text: str) -> Words:
+    """`"a" b`, `[a] b`."""
+    return (
+        _("“{text}” stands behind the end of the value").format(text=quoted(text)),
+        _("put the whole value between one pair of quotes, or delete what is too much"),
+    )
