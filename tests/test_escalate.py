@@ -206,6 +206,11 @@ def test_a_letter_that_is_not_due_yet_says_so_and_is_dated_when_it_may_go(capsys
     assert "未到发函时间：2024年6月12日起方可发出" in page
     assert "请于2024年6月17日前" in page
     assert data(capsys, COUNTY, "--draft", "P008/Q1")["draft"]["not_before"] is None
+    # The reply to the supervision letter is due today: nobody may call it missed before tomorrow.
+    interview = ("--lang", "zh", "--draft", "P008/T2")
+    assert "应2024年6月11日前回复。" in run(capsys, COUNTY, *interview)
+    assert "应2024年6月11日前回复，至今未复。" in run(capsys, COUNTY, *interview, "--as-of", "2024-06-12")
+    assert "亮红灯。" in run(capsys, COUNTY, *interview)
 
 
 @pytest.fixture

@@ -297,7 +297,9 @@ def _action_text(workspace: Workspace, as_of: date, action: Action) -> str:
             late = days_text((action.replied - action.reply_due).days)
             said = _("{said} ({days} late)").format(said=said, days=late)
     elif action.reply_due is not None:
-        said = _("{said}, reply due on {date}, not received").format(said=said, date=_day(action.reply_due))
+        overdue = workspace.calendar.first_on_or_after(action.reply_due) < as_of
+        text = _("{said}, reply due on {date}, not received") if overdue else _("{said}, reply due on {date}")
+        said = text.format(said=said, date=_day(action.reply_due))
     if action.result is not None and (action.replied is None or action.replied <= as_of):
         said = _("{said}: {result}").format(said=said, result=action.result)
     return said
