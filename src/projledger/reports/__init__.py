@@ -212,6 +212,14 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         dated=True,
     ),
     CommandSpec(
+        "owners",
+        "ledgers",
+        N_("Who carries how much: attached leaders, units and people; leaders whose projects show no activity"),
+        "projledger.reports.owners",
+        filters=True,
+        dated=True,
+    ),
+    CommandSpec(
         "list",
         "ledgers",
         N_("Services, factors, funding, meetings, idle assets or awards, as tables with totals"),
