@@ -34,6 +34,19 @@ loaded = load.load(files)
 print(time.perf_counter() - start)
 assert not loaded.workspace.left_out
 """
+LAGGING = """
+import sys, time
+from pathlib import Path
+from projledger import load
+from projledger.analysis.selection import Filter
+from projledger.reports import Query, lagging
+files = list(load.read_folder(Path(sys.argv[1])))
+start = time.perf_counter()
+workspace = load.load(files).workspace
+read = time.perf_counter()
+result = lagging.compute(Query(workspace, workspace.settings.as_of, Filter(), {"by": None, "reason": None}))
+print((time.perf_counter() - read) / (read - start))
+"""
 FLOOR = """
 import sys, time
 from pathlib import Path
@@ -112,6 +125,8 @@ def main() -> int:
         bench.ratio("read and type 60 000 records / libyaml events", ours, theirs, 12)
         little = statistics.median(inside(READ, small) for _run in range(5))
         bench.figure("growth from 6 000 to 60 000 records, per record", ours / little / 10, 1.15, "×")
+        lagging = statistics.median(inside(LAGGING, large) for _run in range(3))
+        bench.figure("lagging over 60 000 records / reading them", lagging, 1.5, "×")
         bench.figure("peak memory of reading 60 000 records", peak(READ, large), 250, "MiB")
     failed = bench.missed
     for script in sorted(Path(__file__).parent.glob("bench_*.py")):

@@ -42,8 +42,12 @@ def project_text(number: int) -> str:
         ]
         if index % 5:
             lines.append(f"    after: [T{index}]")
-        if index % 3 == 0:
-            lines += [f"    started: {start}", f"    progress: {index * 2 % 100}", f"    updated: {start}"]
+        # As in a place that works: what should be done mostly is, what should be under way mostly was reported on.
+        deadline = start + timedelta(days=40)
+        if deadline < AS_OF and (number + index) % 12:
+            lines += [f"    started: {start}", f"    done: {deadline - timedelta(days=3)}", "    evidence: 验收记录"]
+        elif start < AS_OF and (number + index) % 9:
+            lines += [f"    started: {start}", f"    progress: {40 + index % 50}", "    updated: 2024-06-07"]
     lines.append("problems:")
     for index in range(PROBLEMS):
         raised = first + timedelta(days=3 * index)
@@ -55,7 +59,7 @@ def project_text(number: int) -> str:
             "    category: land",
             f"    blocks: [T{index + 1}]",
         ]
-        if index % 2:
+        if index % 8:
             lines += [f"    closed: {raised + timedelta(days=20)}", "    evidence: 会议纪要", "    verified_by: p99"]
     return "\n".join(lines) + "\n"
 
