@@ -160,6 +160,16 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         filters=True,
     ),
     CommandSpec(
+        "chain",
+        "look",
+        N_("The chain chief's page, what is asked of the chief first; without an id all chains in one table"),
+        "projledger.reports.chain",
+        options=(
+            Option("id", N_("Which chain"), argument=True, completes="chain"),
+            Option("annex", N_("Add everything for which the page has no room"), kind="flag"),
+        ),
+    ),
+    CommandSpec(
         "schedule",
         "look",
         N_("Who must start what by when; whether deadlines can be met, and what would mend them"),
