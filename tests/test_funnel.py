@@ -12,7 +12,7 @@ from projledger.cli.app import main
 
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "ledgers"
-AKSAY, DEQING = ROOT / "examples/aksay-2022", ROOT / "examples/deqing-2024"
+AKSAY = ROOT / "examples/aksay-2022"
 STAGES = ["reserve", "negotiating", "signed", "started", "completed", "producing", "full_capacity"]
 
 
@@ -41,23 +41,14 @@ def place(folder: Path, log: str = "", **projects: str) -> Path:
     return folder
 
 
-def test_aksay_as_published(capsys: pytest.CaptureFixture[str]) -> None:
+def test_contacts_and_dockings_lead_the_stages(capsys: pytest.CaptureFixture[str]) -> None:
     rows = stages(capsys, AKSAY)
     assert list(rows) == ["contact", "docking", *STAGES]
-    assert (rows["contact"]["events"], rows["docking"]["events"], rows["signed"]["events"]) == (149, 106, 9)
     assert rows["contact"]["stock"] is None
-    assert rows["signed"]["amount"] == 564600  # 56.46 亿元
-    assert rows["contact"]["conversion"] == pytest.approx(106 / 149)
     assert rows["docking"]["conversion"] == pytest.approx(9 / 106)
     page = run(capsys, AKSAY, "-f", "text")
     assert "149，71.1%转为对接" in page
     assert "56.46亿元" in page
-
-
-def test_deqing_as_published(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = stages(capsys, DEQING)
-    assert [rows[name]["events"] for name in ("started", "completed", "producing")] == [16, 3, 6]
-    assert sum(row["stock"] for row in rows.values() if row["stock"] is not None) == 33
 
 
 def test_the_cohort_and_what_became_of_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

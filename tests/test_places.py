@@ -294,6 +294,38 @@ def test_deqing_shows_how_a_project_came_to_the_last_step_before_clearing(capsys
     assert len(data["service"]) == 5
 
 
+@pytest.mark.parametrize("options", [(), ("--since", "2024-01-01", "--until", "2024-05-31")])
+def test_deqing_services_as_list_tells_them(capsys: pytest.CaptureFixture[str], options: tuple[str, ...]) -> None:
+    found = told(capsys, "deqing-2024", "list", "services", *options)["rows"]
+    rows = {(row["team"], row["kind"]): row for row in found}
+    assert {key: row["count"] for key, row in rows.items()} == {
+        ("agency", "service"): 25,
+        ("approval", "commitment_letter"): 11,
+        ("approval", "joint_acceptance"): 10,
+        (None, "service"): 52,  # service logs
+        ("financing", "financing"): 14,
+        ("employment", "recruitment"): 25,
+    }
+    assert [key for key, row in rows.items() if row["at_least"]] == [("agency", "service")]  # "at least 25"
+    assert sum(row["solved"] or 0 for row in found) == 8
+    assert rows["financing", "financing"]["amount"] == 6_600  # 66 million yuan in 万元
+    assert rows["employment", "recruitment"]["people"] > 1_000
+
+
+def test_deqing_first_among_its_peers_as_ranking_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    peers = told(capsys, "deqing-2024", "ranking")["peers"]
+    us = next(row for row in peers if row["us"])
+    assert (us["name"], us["indicator"], us["period"]) == ("德清县", "investment", "2024")
+    assert (us["rate"], us["rank"]) == (0.541, 1)
+    assert [row["rank"] for row in peers] == [1, 2, 3, 4, 5, 6]
+
+
+def test_deqing_stage_events_as_funnel_tells_them(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["stage"]: row for row in told(capsys, "deqing-2024", "funnel")["stages"]}
+    assert [rows[stage]["events"] for stage in ("started", "completed", "producing")] == [16, 3, 6]
+    assert sum(row["stock"] for row in rows.values() if row["stock"] is not None) == 33
+
+
 # Aksay
 
 
@@ -355,6 +387,22 @@ def test_aksay_shows_the_money_of_a_project(capsys: pytest.CaptureFixture[str]) 
         ("central_and_provincial", 1_500),
     ]
     assert funding[0]["plan"] == {"2022-08": 4_000, "2022-12": 8_000}
+
+
+def test_aksay_funnel_as_funnel_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["stage"]: row for row in told(capsys, "aksay-2022", "funnel")["stages"]}
+    assert [rows[stage]["events"] for stage in ("contact", "docking", "signed")] == [149, 106, 9]
+    assert rows["contact"]["conversion"] == pytest.approx(106 / 149)
+    assert rows["signed"]["amount"] == 564_600  # 56.46亿元
+
+
+def test_aksay_bonds_and_budget_money_as_list_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, "aksay-2022", "list", "funding")
+    awarded = {total["source"]: total["awarded"] for total in found["totals"]}
+    assert (awarded["special_bond"], awarded["general_bond"]) == (26_000, 5_800)  # 2.6 and 0.58亿元
+    assert awarded["central_and_provincial"] == 10_293.4  # 1.02934亿元
+    groups = {total["source"]: total["awarded"] for total in found["groups"]}
+    assert groups["public"] == groups["all"] == 42_093.4  # 4.20934亿元
 
 
 # Anqing
@@ -459,3 +507,10 @@ def test_duchang_as_status_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
     # 196 500 ÷ 210 000 = 93.57 %, pace 11 of 12 months = 91.67 %: +1.9 points
     assert (year["done"], year["value"]) == (196_500, 210_000)
     assert year["gap_points"] == pytest.approx(19_650 / 210 - 1_100 / 12)
+
+
+def test_duchang_fund_as_list_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
+    found = told(capsys, "duchang-2021", "list", "awards")
+    # 100万元 less 20 + 8 + 22 + 15
+    assert found["fund"] == {"year": "2021", "pool": 100, "given": 65, "balance": 35}
+    assert [row["balance"] for row in found["rows"]] == [80, 72, 50, 35]
