@@ -100,7 +100,7 @@ def test_any_day_can_be_looked_at(as_of: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["ledgers", *sorted(f"examples/{p.name}" for p in ROOT.glob("examples/*") if p.is_dir())]
+    "folder", ["ledgers", *sorted(f"examples/{p.parent.name}" for p in ROOT.glob("examples/*/projledger.yaml"))]
 )
 def test_the_ledgers_of_the_examples_are_free_of_findings(folder: str) -> None:
     loaded = load.load(load.read_folder(ROOT / folder))

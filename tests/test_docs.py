@@ -59,7 +59,7 @@ KINDS = {
 
 
 def ledgers() -> list[Path]:
-    folders = [ROOT / "ledgers", *sorted((ROOT / "examples").glob("*/"))]
+    folders = [ROOT / "ledgers", *sorted(file.parent for file in ROOT.glob("examples/*/projledger.yaml"))]
     return [path for folder in folders if (folder / "projledger.yaml").exists() for path in folder.rglob("*.yaml")]
 
 

@@ -18,7 +18,7 @@ from projledger.reports import Query, why
 
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "ledgers"
-PLACES = (COUNTY, *sorted((ROOT / "examples").iterdir()))
+PLACES = (COUNTY, *sorted(file.parent for file in ROOT.glob("examples/*/projledger.yaml")))
 
 
 def answer(capsys: pytest.CaptureFixture[str], workspace: Path, ref: str, *options: str) -> dict[str, Any]:

@@ -116,6 +116,38 @@ class NotARepositoryError(ProjledgerError):
         )
 
 
+class UnmergedError(ProjledgerError):
+    """A merge that is not finished: the index has two versions of a file."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            _("{file} has conflicts of an unfinished merge; resolve them and git add it first").format(file=file)
+        )
+
+
+class GitTooOldError(ProjledgerError):
+    """A git without what we ask of it."""
+
+    def __init__(self, version: str, needed: str) -> None:
+        super().__init__(
+            _("git {version} is too old for this: {needed} or newer is needed").format(version=version, needed=needed)
+        )
+
+
+class NoCommitsError(ProjledgerError):
+    """A repository before its first commit."""
+
+    def __init__(self) -> None:
+        super().__init__(_("this repository has no commits yet; history begins with: git add, git commit"))
+
+
+class BareRepositoryError(ProjledgerError):
+    """A repository without a work tree, where there are no files to read."""
+
+    def __init__(self) -> None:
+        super().__init__(_("this is a bare repository, without files; clone it, and work in the clone"))
+
+
 class UnknownRevisionError(ProjledgerError):
     """A revision that names no commit."""
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -98,6 +99,128 @@ class Repository:
             yield output[end + 1 : end + 1 + size]
             at = end + size + 2
 
+    def reading(self) -> Blobs:
+        """A reader of single blobs, one process for all of them; to be used with `with`."""
+        return Blobs(self.folder)
+
+    def staged(self) -> dict[str, str]:
+        """The blob of each ledger in the index.
+
+        Raises:
+            UnmergedError: while a merge is not finished.
+        """
+        found: dict[str, str] = {}
+        for entry in self.run("ls-files", "--stage", "--full-name", "-z", "--", ".").split(b"\0"):
+            head, _tab, raw = entry.partition(b"\t")
+            if not raw:
+                continue
+            mode, blob, stage = head.decode("ascii").split(" ")
+            name = os.fsdecode(raw).removeprefix(self.prefix)
+            if stage != "0":
+                raise errors.UnmergedError(name)
+            if mode.startswith(_FILE) and is_ledger(name):
+                found[name] = blob
+        return dict(sorted(found.items()))
+
+    def logged(self, commit: str) -> Iterator[Logged]:
+        """Every commit that leads to `commit`, parents first, with the ledgers that it changed.
+
+        A merge is compared with its first parent. Commits that touch no ledger are there too: they tie the others.
+        """
+        output = self.run(
+            "-c",
+            "log.showSignature=false",
+            "log",
+            "--topo-order",
+            "--reverse",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+            "--no-color",
+            "--no-mailmap",
+            "--encoding=UTF-8",
+            "--root",
+            "-m",
+            "--diff-merges=first-parent",
+            "--full-history",
+            "--sparse",
+            "--format=%H%x00%P%x00%an%x00%aI%x00%cI%x00%s%x00",
+            "--end-of-options",
+            commit,
+            "--",
+            ".",
+        )
+        tokens = iter(output.split(b"\0"))
+        token = next(tokens, b"")
+        while True:
+            while token in (b"", b"\n"):
+                following = next(tokens, None)
+                if following is None:
+                    return
+                token = following
+            head = [token, *(next(tokens) for _field in range(5))]
+            oid, parents, author, written, committed, words = (part.decode("utf-8", "replace") for part in head)
+            touched: dict[str, str | None] = {}
+            ended = True
+            for token in tokens:
+                raw = token.lstrip(b"\n")
+                if raw.startswith(b":"):
+                    old_new = raw.decode("ascii").split(" ")
+                    name = os.fsdecode(next(tokens)).removeprefix(self.prefix)
+                    if is_ledger(name):
+                        touched[name] = old_new[3] if old_new[1].startswith(_FILE) else None
+                elif raw:
+                    ended = False
+                    break
+            yield Logged(oid.strip(), tuple(parents.split()), author, _moment(written, committed), words, touched)
+            if ended:
+                return
+
+    def moment(self, commit: str) -> datetime:
+        """When the author of a commit wrote it."""
+        said = (
+            self.run("-c", "log.showSignature=false", "show", "--no-patch", "--format=%aI%n%cI", commit)
+            .decode("ascii", "replace")
+            .split()
+        )
+        return _moment(*(*said, "", "")[:2])
+
+    def between(self, old: str, new: str) -> frozenset[str]:
+        """The commits that lead to `new` and not to `old`."""
+        return frozenset(self.run("rev-list", new, f"^{old}", "--").decode("ascii").split())
+
+    def merge_base(self, old: str, new: str) -> str | None:
+        """Where two commits parted; None when they have nothing in common."""
+        done = _git(self.folder, ("merge-base", old, new))
+        return done.stdout.decode("ascii", "replace").strip() or None
+
+    @property
+    def shallow(self) -> bool:
+        """Whether this clone has only the last part of the history."""
+        return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def rewritten(self, commit: str) -> int:
+        """How many commits with changes of the ledgers this clone once saw here that `commit` does not lead to.
+
+        Looks at what the branch and the branch it follows pointed to; replaced and grafted commits count too.
+        """
+        lost = len(self.run("for-each-ref", "--format=%(refname)", "refs/replace/").split())
+        branch = _git(self.folder, ("symbolic-ref", "--quiet", "HEAD")).stdout.decode("utf-8", "replace").strip()
+        if not branch or self.commit("HEAD") != commit:
+            return lost
+        seen: set[str] = set()
+        follows = _git(self.folder, ("rev-parse", "--symbolic-full-name", "@{upstream}"))
+        names = [branch] + ([follows.stdout.decode("utf-8", "replace").strip()] if not follows.returncode else [])
+        for name in names:
+            done = _git(self.folder, ("log", "--walk-reflogs", "--format=%H", name, "--"))
+            seen |= set(done.stdout.decode("ascii", "replace").split()) if not done.returncode else set()
+        if seen:
+            listed = "".join(f"{one}\n" for one in sorted(seen)) + f"^{commit}\n"
+            done = _git(self.folder, ("rev-list", "--stdin", "--count", "--", "."), listed.encode())
+            lost += int(done.stdout.strip() or 0)
+        return lost
+
     def files_at(self, commit: str) -> Iterator[tuple[str, bytes]]:
         """Every ledger at a commit, as `load.read_folder` gives those on disk.
 
@@ -110,6 +233,68 @@ class Repository:
         yield from zip(blobs, self.contents(blobs.values()), strict=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A commit as git tells it: its parents, who wrote it and when (with the offset), and its subject.
+
+    `touched` has the blob of every ledger that it changed, None where it took one away.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    date: datetime
+    words: str
+    touched: Mapping[str, str | None]
+
+
+def _moment(written: str, committed: str) -> datetime:
+    """The author's date; the committer's where git cannot tell it, as in damaged commits."""
+    for text in (written, committed):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            continue
+    return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Blobs:
+    """Reads blobs one after the other through a single `git cat-file --batch`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Blobs:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        if self._process is not None:
+            self._process.communicate()
+
+    def read(self, blob: str) -> bytes | None:
+        """The content of a blob; None when the clone does not have it."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                ["git", "-C", str(self._folder), "cat-file", "--batch"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+            )
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{blob}\n".encode())
+        process.stdin.flush()
+        head = process.stdout.readline().split()
+        if len(head) != 3:
+            return None
+        content = process.stdout.read(int(head[2]))
+        process.stdout.read(1)
+        return content
+
+
 def is_ledger(name: str) -> bool:
     """Whether `load.read_folder` would read a file of this name."""
     folder, _slash, _rest = name.rpartition("/")
@@ -119,22 +304,26 @@ def is_ledger(name: str) -> bool:
     return inside and not hidden and name.lower().endswith((".yaml", ".yml"))
 
 
-def _git(
-    folder: Path, arguments: tuple[str, ...], binary_input: bytes | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    # C locale, no prompts, no optional locks: the same bytes for everyone, and nothing is written.
-    environment = {
+def _environment() -> dict[str, str]:
+    """C locale, no prompts, no optional locks: the same bytes for everyone, and nothing is written."""
+    return {
         **os.environ,
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
     }
+
+
+def _git(
+    folder: Path, arguments: tuple[str, ...], binary_input: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
             ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments],
             capture_output=True,
-            env=environment,
+            env=_environment(),
             input=binary_input if binary_input is not None else b"",
             check=False,
         )

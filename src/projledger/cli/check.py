@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path, PurePosixPath
 
 from projledger import errors
 from projledger.cli import findings
 from projledger.cli.catalogue import rules
+from projledger.cli.remarks import github, gitlab, way_to
 from projledger.cli.session import Session
 from projledger.diagnostics import Diagnostic, Rule
 from projledger.i18n import _, joined
@@ -35,13 +35,13 @@ def run(session: Session) -> int:
     everything = sorted([*loaded.diagnostics, *found], key=lambda d: d.sort_key)
     wanted = _wanted(session)
     shown = [d for d in everything if wanted is None or d.file in wanted]
-    where = _prefix(session.root)
+    where = way_to(session.root)
     if name == "json":
         session.emit(_json(shown, session))
     elif name == "gitlab":
-        session.emit(_gitlab(shown, where))
+        session.emit(gitlab([(d.severity, d) for d in shown], where))
     elif name == "github":
-        session.emit("".join(_github(d, where) for d in shown))
+        session.emit(github([(d.severity, d) for d in shown], where))
     elif name == "concise":
         session.emit("".join(findings.concise(d, where) + "\n" for d in shown))
     else:
@@ -69,14 +69,6 @@ def _wanted(session: Session) -> set[str] | None:
             raise errors.UsageError(_("{file} is no ledger of this workspace").format(file=text))
         wanted |= inside
     return wanted
-
-
-def _prefix(root: Path) -> str:
-    """What to put before a file's name so that it can be opened from here; nothing for a workspace elsewhere."""
-    here, top = Path.cwd(), root.resolve()
-    if top == here or not top.is_relative_to(here):
-        return ""
-    return top.relative_to(here).as_posix() + "/"
 
 
 def _json(shown: list[Diagnostic], session: Session) -> str:
@@ -112,41 +104,6 @@ def _json(shown: list[Diagnostic], session: Session) -> str:
         },
     }
     return json.dumps(envelope, ensure_ascii=False, indent=2) + "\n"
-
-
-def _github(d: Diagnostic, where: str) -> str:
-    """A workflow command; its escapes keep a ledger's text from being one itself."""
-
-    def data(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-    def value(text: str) -> str:
-        return data(text).replace(":", "%3A").replace(",", "%2C")
-
-    span = d.span
-    fields = f"file={value(where + d.file)},line={span.line},col={span.column}"
-    fields += f",endLine={span.end_line},endColumn={span.end_column},title={value(d.code)}"
-    text = f"{d.message}\n{d.help}" if d.help else d.message
-    return f"::{d.severity} {fields}::{data(text)}\n"
-
-
-def _gitlab(shown: list[Diagnostic], where: str) -> str:
-    """A Code Quality report. The fingerprint leaves the line out, so that a moved finding stays the same one."""
-    entries: list[dict[str, object]] = []
-    seen: dict[str, int] = {}
-    for d in shown:
-        print_ = hashlib.sha256("\0".join((d.file, d.code, d.message, d.excerpt)).encode()).hexdigest()
-        seen[print_] = seen.get(print_, 0) + 1
-        entries.append(
-            {
-                "description": f"{d.message} {d.help}".strip(),
-                "check_name": d.code,
-                "fingerprint": print_ if seen[print_] == 1 else f"{print_}{seen[print_]}",
-                "severity": "major" if d.severity == "error" else "minor",
-                "location": {"path": where + d.file, "lines": {"begin": d.span.line, "end": d.span.end_line}},
-            }
-        )
-    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
 
 
 def _listed() -> str:

@@ -26,22 +26,33 @@ def run(spec: CommandSpec, session: Session) -> int:
     if loaded.settings_broken:
         findings.say(loaded.diagnostics)
         raise errors.UsageError(_("the settings cannot be read: mend projledger.yaml first"))
+    witness = None
+    if spec.group == "trace":
+        from projledger.cli.witness import GitWitness
+
+        witness = GitWitness(session)
     query = Query(
         workspace=loaded.workspace,
         as_of=session.as_of,
         filter=read_filter(session.values, loaded.workspace) if spec.filters or spec.dated else Filter(),
         options={key(option): session.values.get(key(option)) for option in spec.options},
         line_of=loaded.line,
+        witness=witness,
     )
     module = module_of(spec)
     result = module.compute(query)
     name = session.values.get("format") or ("terminal" if session.to_terminal else "text")
+    remarks = getattr(module, "remarks", None)
+    if remarks is not None and name in ("github", "gitlab"):
+        from projledger.cli.remarks import github, gitlab, way_to
+
+        session.emit((github if name == "github" else gitlab)(remarks(result), way_to(session.root)))
+        return _ended(module, result, session)
     renderer = next((r for r in RENDERERS if r.name == name), None)
     if renderer is None:
+        choices = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
         raise errors.UsageError(
-            _("no format is called “{name}”; one of: {choices}").format(
-                name=name, choices=", ".join(r.name for r in RENDERERS)
-            )
+            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=", ".join(choices))
         )
     if renderer.binary and session.to_terminal:
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
@@ -69,8 +80,15 @@ def run(spec: CommandSpec, session: Session) -> int:
             ),
         )
     )
-    if loaded.workspace.left_out:
-        findings.say_left_out(loaded)
+    return _ended(module, result, session)
+
+
+def _ended(module: Any, result: Any, session: Session) -> int:
+    """The exit code: 3 when something was left out (and said), 1 when something was found, else 0."""
+    from projledger.cli import findings
+
+    if session.loaded.workspace.left_out:
+        findings.say_left_out(session.loaded)
         return 3
     found = getattr(module, "found", None)
     return 1 if session.values.get("exit_code") and found is not None and found(result) else 0

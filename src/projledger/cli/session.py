@@ -95,17 +95,37 @@ class Session:
         if "loaded" not in self._cache:
             from projledger import load
 
-            self._cache["loaded"] = load.load(self._files())
+            self._cache["loaded"] = load.load(self.files.items())
         loaded: Loaded = self._cache["loaded"]
         return loaded
+
+    @property
+    def rev(self) -> str | None:
+        """The revision to read: `--rev`, or the later one of a comparison (`A..B` names both)."""
+        new: str | None = self.values.get("new")
+        old = self.values.get("old")
+        if new is None and old is not None and ".." in old:
+            new = old.rpartition("..")[2] or "HEAD"
+        return new or self.values.get("rev")
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Every ledger by name: from the folder, from the index, or from a revision."""
+        if "files" not in self._cache:
+            self._cache["files"] = dict(self._files())
+        files: Mapping[str, bytes] = self._cache["files"]
+        return files
 
     def _files(self) -> Iterable[tuple[str, bytes]]:
         from projledger import git, load
 
-        rev = self.values.get("rev")
-        if rev is None:
+        rev = self.rev
+        if rev is None and not self.values.get("staged"):
             return load.read_folder(self.root)
         repository = git.repository(self.root)
+        if rev is None:
+            blobs = repository.staged()
+            return zip(blobs, repository.contents(blobs.values()), strict=True)
         commit = repository.commit(rev)
         self._cache["revision"] = git.Revision(git.shortened(commit), dirty=False)
         return repository.files_at(commit)
@@ -120,7 +140,7 @@ class Session:
     @property
     def revision(self) -> Revision | None:
         """The data version, where git knows the folder."""
-        if self.values.get("rev") is not None:
+        if self.rev is not None:
             _loaded = self.loaded  # it finds the commit
         if "revision" not in self._cache:
             from projledger import git

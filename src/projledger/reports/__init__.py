@@ -23,7 +23,9 @@ from projledger.errors import UsageError
 from projledger.i18n import N_, _
 
 if TYPE_CHECKING:  # the registry is read by every command, also by those that need no model
+    from projledger.analysis.changes import Versions
     from projledger.analysis.selection import Filter
+    from projledger.analysis.timeline import Walk
     from projledger.document import Document
     from projledger.models.workspace import Workspace
 
@@ -71,12 +73,31 @@ class CommandSpec:
     dated: bool = False
 
 
+class Witness(Protocol):
+    """What git knows of the ledgers, for the reports that ask; nothing is read before they do.
+
+    Every method raises an error of `errors` where there is no history to look at.
+    """
+
+    def walk(self) -> Walk:
+        """The life of every entry, with what slips and flags look at."""
+
+    def walk_of(self, files: Collection[str]) -> Walk:
+        """The same for the entries of some files alone."""
+
+    def trace(self, ref: str) -> Walk:
+        """The life of one entry (or of a project with what it holds), with every field."""
+
+    def versions(self) -> Versions:
+        """The two versions that a comparison is about; the later one is the workspace itself."""
+
+
 @dataclass(frozen=True)
 class Query:
     """What a report is asked: the workspace, the day, the filters, its own options.
 
     `options` holds every option of the report by its name (`finish_by` for `--finish-by`), None where it was not
-    given; `line_of` tells the line of a place (for `why`).
+    given; `line_of` tells the line of a place (for `why`); `witness` tells the history.
     """
 
     workspace: Workspace
@@ -84,6 +105,7 @@ class Query:
     filter: Filter
     options: Mapping[str, Any] = field(default_factory=dict)
     line_of: Callable[[Place], int] = lambda place: 1
+    witness: Witness | None = None
 
     def several(self, option: str, choices: Collection[str]) -> tuple[str, ...]:
         """The values of an option that takes several of some choices, separated by commas; none means all.
@@ -286,6 +308,40 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             Option("period", N_("As of the end of this period: 2024-05, 2024-Q2, 2024-H1, 2024; default today")),
             Option("group", N_("Only these groups")),
         ),
+    ),
+    CommandSpec(
+        "diff",
+        "trace",
+        N_("What changed between two versions, in sentences, most serious first; default HEAD and the work tree"),
+        "projledger.reports.diff",
+        options=(
+            Option("old", N_("Earlier revision; default HEAD"), metavar="[A]", argument=True),
+            Option("new", N_("Later revision; default the work tree"), metavar="[B]", argument=True),
+            Option("staged", N_("Compare what is staged"), kind="flag"),
+            Option("flags-only", N_("Only what should be looked at twice"), kind="flag"),
+            Option("exit-code", N_("Exit with 1 when there is a change"), kind="flag"),
+        ),
+    ),
+    CommandSpec(
+        "history",
+        "trace",
+        N_("The life of a task, problem, project or target: every change, by whose commit, in its words"),
+        "projledger.reports.history",
+        options=(replace(REF, required=True),),
+        dated=True,
+    ),
+    CommandSpec(
+        "slips",
+        "trace",
+        N_("The slip ledger: every deadline that moved, how far, how often, and what is doubtful about it"),
+        "projledger.reports.slips",
+        options=(
+            Option("by", N_("Sum up by"), kind="choice", choices=("owner", "unit", "chain")),
+            Option("flags-only", N_("Only what should be looked at twice"), kind="flag"),
+            Option("exit-code", N_("Exit with 1 when there is a flag"), kind="flag"),
+        ),
+        filters=True,
+        dated=True,
     ),
 )
 

@@ -1,0 +1,122 @@
+"""What git knows of the ledgers, for the reports that look back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from projledger import errors, git, load
+from projledger.analysis.changes import Versions
+from projledger.analysis.entries import Entry
+from projledger.analysis.timeline import Row, Walk
+from projledger.cli.session import Session
+from projledger.i18n import _
+from projledger.load import history
+
+
+class GitWitness:
+    """The history of the workspace of a session, up to its revision (HEAD where it reads the work tree)."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[str, Any] = {}
+
+    def walk(self) -> Walk:
+        """The life of every entry, with what slips and flags look at."""
+        if "walk" not in self._known:
+            self._known["walk"] = self._walked()
+        found: Walk = self._known["walk"]
+        return found
+
+    def walk_of(self, files: Collection[str]) -> Walk:
+        """The same for the entries of some files alone."""
+        return self._walked(files=frozenset(files))
+
+    def trace(self, ref: str) -> Walk:
+        """The life of one entry (or of a project with what it holds), with every field."""
+
+        def reader(entry: Entry) -> Row | None:
+            wanted = ref in (entry.ref, entry.project)
+            return {**entry.fields, "name": entry.name} if wanted else None
+
+        # The id of the project (of a target its indicator) stands in every file that speaks of it.
+        parts = ref.split("/")
+        mentions = parts[1] if len(parts) == 3 else parts[0]
+        return self._walked(reader=reader, mentions=mentions.encode() if mentions.isascii() else b"")
+
+    def versions(self) -> Versions:
+        """The two versions that a comparison is about."""
+        session, repository = self._session, self._repository
+        given: str | None = session.values.get("old")
+        old, dots, new = (given or "HEAD").partition("..")
+        commit = repository.commit(old or "HEAD")
+        later = repository.commit(session.rev) if session.rev is not None else None
+        if dots and new.startswith(".") and later is not None:
+            base = repository.merge_base(commit, later)
+            if base is None:
+                raise errors.UsageError(_("{old} and {new} have no commit in common").format(old=old, new=new[1:]))
+            commit = base
+        before, now = dict(repository.files_at(commit)), session.files
+        workspace = session.loaded.workspace
+        known = {
+            name: project
+            for name, project in zip(workspace.files, workspace.projects, strict=True)
+            if before.get(name) == now.get(name)
+        }
+        same_unit = before.get("projledger.yaml") == now.get("projledger.yaml")
+        earlier = load.load(before.items(), known if same_unit else {}).workspace
+        touched = [name for name in now if before.get(name) != now[name]]
+        touched += [name for name in before if name not in now]
+        moved = [
+            (file, workspace.project_files[id_])
+            for id_, file in earlier.project_files.items()
+            if id_ in workspace.project_files and workspace.project_files[id_] != file
+        ]
+        log = repository.moment(later) if later is not None else None
+        return Versions(
+            before=earlier,
+            old=git.shortened(commit),
+            new=git.shortened(later) if later is not None else "",
+            staged=bool(session.values.get("staged")),
+            day=history.day_in(log, workspace.settings.timezone) if log is not None else None,
+            touched=tuple(sorted(touched)),
+            moved=tuple(moved),
+            commits=repository.between(commit, later or repository.commit("HEAD")),
+        )
+
+    @property
+    def _repository(self) -> git.Repository:
+        if "repository" not in self._known:
+            self._known["repository"] = git.repository(self._session.root)
+        found: git.Repository = self._known["repository"]
+        return found
+
+    def _walked(
+        self, files: frozenset[str] | None = None, reader: history.Reader | None = None, mentions: bytes = b""
+    ) -> Walk:
+        repository, settings = self._repository, self._session.loaded.workspace.settings
+        return history.walk(
+            repository,
+            repository.commit(self._session.rev or "HEAD"),
+            settings.timezone,
+            settings.money_unit,
+            cache=cache_folder(),
+            reader=reader,
+            mentions=mentions,
+            files=files,
+        )
+
+
+def cache_folder() -> Path | None:
+    """Where what was read is kept: `projledger` in the user's cache folder; None where there is none."""
+    chosen = os.environ.get("XDG_CACHE_HOME")
+    if chosen and Path(chosen).is_absolute():
+        return Path(chosen) / "projledger"
+    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
+        return Path(os.environ["LOCALAPPDATA"]) / "projledger" / "Cache"
+    try:
+        return Path.home() / ".cache" / "projledger"
+    except RuntimeError:
+        return None

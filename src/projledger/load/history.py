@@ -1,0 +1,286 @@
+"""From the history of a repository to the life of every entry in it.
+
+Each blob is read and typed once; what a walk needs of it is kept in a store by blob id. A ledger that cannot be read
+at some commit keeps what it said before, and the commit is listed: the change is then that of the next one that can.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from projledger.analysis.entries import Entry, entries_of
+from projledger.analysis.slips import row_of
+from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
+from projledger.git import Logged, Repository
+from projledger.load import KINDS, project_id, read_one
+from projledger.load.store import Store
+from projledger.models.project import Project
+
+Reader = Callable[[Entry], Row | None]
+"""What to keep of an entry; None to pass it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """What is kept of one blob: rows by key; `broken` tells why it could not be read."""
+
+    rows: Mapping[str, Row]
+    project: str
+    broken: str = ""
+
+
+@dataclass(slots=True)
+class _State:
+    """The ledgers at one commit: digests by file, and the chains of the entries that ever changed, by key."""
+
+    files: dict[str, _Digest] = field(default_factory=dict)
+    chains: dict[str, Chain] = field(default_factory=dict)
+
+
+def walk(
+    repository: Repository,
+    commit: str,
+    timezone: str,
+    money_unit: str,
+    cache: Path | None = None,
+    reader: Reader | None = None,
+    mentions: bytes = b"",
+    files: Collection[str] | None = None,
+) -> Walk:
+    """Follow every entry from the first commit to `commit`.
+
+    Args:
+        repository: with the place of the workspace in it.
+        commit: the full id of the last commit.
+        timezone: of the place: decides on which day a commit was made.
+        money_unit: of the place, for amounts without one.
+        cache: folder to keep what was read; None keeps nothing.
+        reader: what to keep of each entry, in place of what slips need; nothing is cached then.
+        mentions: only blobs in which this text stands (or an escape, which may hide it) are read.
+        files: only files of these names, under which they are not followed when they are renamed; None for all.
+    """
+    store = Store(cache if reader is None else None, money_unit)
+    with repository.reading() as blobs, _uncollected():
+        digests = _Digests(blobs.read, store, money_unit, reader or row_of, mentions)
+        log = list(repository.logged(commit))
+        if files is not None:
+            log = [
+                replace(one, touched={name: one.touched[name] for name in one.touched if name in files}) for one in log
+            ]
+        found = _Walking(digests, _zone(timezone), whole=reader is not None).run(log)
+    return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
+
+
+def day_in(moment: datetime, timezone: str) -> date:
+    """The day that a moment was in a time zone."""
+    return _day(moment, _zone(timezone))
+
+
+def _day(moment: datetime, zone: tzinfo) -> date:
+    try:
+        return moment.astimezone(zone).date()
+    except (OverflowError, ValueError):
+        return moment.date()
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+class _Digests:
+    """Digests by blob, each made once: from the store, else from the blob."""
+
+    def __init__(
+        self, read: Callable[[str], bytes | None], store: Store, money_unit: str, reader: Reader, mentions: bytes
+    ) -> None:
+        self._read, self._store, self._unit, self._reader, self._mentions = read, store, money_unit, reader, mentions
+        self._known: dict[tuple[str, str], _Digest] = {}
+
+    def of(self, name: str, blob: str) -> _Digest | None:
+        """What a file of this name says; None for one that has no part in a walk."""
+        project = name.startswith("projects/")
+        kind = "project" if project else name
+        if not project and name not in KINDS:
+            return None
+        known = self._known.get((kind, blob))
+        if known is None:
+            known = self._known[kind, blob] = self._made(kind, name, blob)
+        return known
+
+    def _made(self, kind: str, name: str, blob: str) -> _Digest:
+        key = f"{blob}-{kind}"
+        kept = self._store.get(key)
+        if kept is not None:
+            return _Digest(kept["rows"], kept["project"], kept["broken"])
+        raw = self._read(blob)
+        if raw is None:
+            return _Digest({}, "", "?")
+        if self._mentions not in raw and b"\\" not in raw:
+            return _Digest({}, project_id(raw) if kind == "project" else "")
+        digest = self._digest(kind, name, raw)
+        self._store.put(key, {"rows": digest.rows, "project": digest.project, "broken": digest.broken})
+        return digest
+
+    def _digest(self, kind: str, name: str, raw: bytes) -> _Digest:
+        model = Project if kind == "project" else KINDS[kind]
+        value, reason = read_one(name, raw, model, self._unit)
+        if value is None:
+            return _Digest({}, project_id(raw) if kind == "project" else kind, reason or "?")
+        rows: dict[str, Row] = {}
+        owner = value.owner if isinstance(value, Project) else None
+        for entry in entries_of(value):
+            row = self._reader(entry)
+            if row is None:
+                continue
+            if owner is not None and entry.kind in ("task", "problem", "stage", "factor") and "owner" not in row:
+                row = {**row, "owner": owner}  # who answers for it
+            rows.setdefault(entry.key, row)
+        return _Digest(rows, value.id if isinstance(value, Project) else kind)
+
+
+class _Walking:
+    """One walk."""
+
+    def __init__(self, digests: _Digests, zone: tzinfo, whole: bool) -> None:
+        self._digests, self._zone, self._whole = digests, zone, whole
+        self._skipped: list[Skipped] = []
+        self._states: dict[str, _State] = {}
+
+    def run(self, log: list[Logged]) -> Walk:
+        """Go through all commits, parents first."""
+        waiting: dict[str, int] = {}  # how many children of a commit are still to come
+        for logged in log:
+            for parent in logged.parents:
+                waiting[parent] = waiting.get(parent, 0) + 1
+        commits: list[Commit] = []
+        state = _State()
+        for logged in log:
+            commit = self._commit(logged)
+            commits.append(commit)
+            parents = [self._states[parent] for parent in logged.parents if parent in self._states]
+            state = self._states[logged.id] = self._after(commit, logged, parents)
+            for parent in logged.parents:
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    self._states.pop(parent, None)
+        last = {key: row for digest in state.files.values() for key, row in digest.rows.items()}
+        lives = {key: self._life(key, chain, last.get(key)) for key, chain in state.chains.items() if chain}
+        indicators = {key.partition(" ")[2]: row for key, row in last.items() if key.startswith("indicator ")}
+        return Walk(lives, tuple(commits), tuple(self._skipped), indicators)
+
+    def _commit(self, logged: Logged) -> Commit:
+        return Commit(
+            logged.id, logged.parents, logged.author, logged.date, _day(logged.date, self._zone), logged.words
+        )
+
+    def _life(self, key: str, chain: Chain, last: Row | None) -> Life:
+        kind, ref = _split(key)
+        row = last or next((row for event in reversed(chain) for row in (event.after, event.before) if row), {})
+        project = ref.partition("/")[0] if kind in _IN_PROJECTS else ""
+        return Life(kind, ref, str(row.get("name", ref)), project, chain, last)
+
+    def _after(self, commit: Commit, logged: Logged, parents: list[_State]) -> _State:
+        """The state at a commit, from those of its parents."""
+        first = parents[0] if parents else _State()
+        if not logged.touched and len(parents) < 2:
+            return first
+        files = dict(first.files)
+        gone = {name: files.pop(name) for name, blob in logged.touched.items() if blob is None and name in files}
+        removed, fresh = dict(gone), {}
+        for name, blob in logged.touched.items():
+            if blob is None:
+                continue
+            digest = self._digests.of(name, blob)
+            if digest is None:
+                continue
+            earlier = files.get(name)
+            if digest.broken:
+                self._skipped.append(Skipped(commit, name, digest.broken))
+                digest = self._kept(digest, earlier, removed, parents)
+            if earlier is not None:
+                removed[name] = earlier
+            fresh[name] = files[name] = digest
+        state = _State(files, first.chains)
+        before, after = _rows(removed.values()), _rows(fresh.values())
+        changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        if len(parents) < 2:
+            if changed:
+                state.chains = dict(first.chains)
+                for key in changed:
+                    chain = state.chains.get(key, ())
+                    old, new = before.get(key), after.get(key)
+                    # Most entries come with nothing to tell: their life begins with their first change.
+                    if old is not None or chain or (new is not None and self._telling(new)):
+                        state.chains[key] = (*chain, Event(commit, old, new))
+            return state
+        for other in parents[1:]:
+            theirs = _rows(digest for name, digest in other.files.items() if first.files.get(name) is not digest)
+            state.chains = dict(state.chains)
+            for key in changed:
+                mine, others = state.chains.get(key, ()), other.chains.get(key, ())
+                old, new = before.get(key), after.get(key)
+                chain = joined(mine, others, old, theirs.get(key, old), new, commit)
+                # An entry that the other side wrote came with that side, and begins there.
+                if chain and not (
+                    len(chain) == 1 and chain[0].before is None and not self._telling(chain[0].after or {})
+                ):
+                    state.chains[key] = chain
+        return state
+
+    def _telling(self, row: Row) -> bool:
+        """Whether an entry has something to tell from its first day: extensions, or a close-out to look at.
+
+        A walk over every entry keeps no more, a trace of one keeps all.
+        """
+        return self._whole or "extensions" in row or "closed" in row or row.get("status") == "cleared"
+
+    def _kept(
+        self, broken: _Digest, earlier: _Digest | None, removed: Mapping[str, _Digest], parents: list[_State]
+    ) -> _Digest:
+        """What a ledger that cannot be read goes on saying: what it said before, under this name or another."""
+        found = earlier
+        if found is None:
+            found = next((one for one in removed.values() if one.project == broken.project), None)
+        if found is None:
+            found = next(
+                (one for state in parents for one in state.files.values() if one.project == broken.project), None
+            )
+        return replace(found, broken=broken.broken) if found is not None else replace(broken, rows={})
+
+
+_IN_PROJECTS = frozenset({"project", "task", "problem", "stage", "factor", "funding", "action", "pause"})
+
+
+def _split(key: str) -> tuple[str, str]:
+    kind, ref = key.split(" ", 1)
+    if kind == "signed":
+        return "signed target", ref.split(" ", 1)[1]
+    return kind, ref
+
+
+def _rows(digests: Iterable[_Digest]) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for digest in digests:
+        found.update(digest.rows)
+    return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that is built here is garbage before the end: collecting in between only walks it over and over."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

@@ -1,0 +1,194 @@
+"""`slips`, `history` and `diff` over repositories whose story is known: examples/history/build.py and small ones.
+
+The expected figures are worked out from the story, not copied from the program.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trace_story import STORY, data, git, run
+
+AS_OF = ("--as-of", "2024-07-15")
+
+
+class Place:
+    def __init__(self, folder: Path, commits: dict[str, str], cache: Path) -> None:
+        self.folder, self.commits, self.cache = folder, commits, cache
+
+    def data(self, *arguments: str) -> Any:
+        return data(self.folder, *arguments, *AS_OF, cache=self.cache)
+
+    def short(self, what: str) -> str:
+        return self.commits[what][:7]
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    folder = tmp_path_factory.mktemp("story") / "清河 县"
+    return Place(folder, STORY.build(folder), tmp_path_factory.mktemp("cache"))
+
+
+def test_the_slip_ledger_of_the_story(place: Place) -> None:
+    slips = place.data("slips")
+    items = {item["ref"]: item for item in slips["items"]}
+    # P007/T2: 15 May → 10 June by an extension of 10 May, then its approval rewritten to 30 June on 17 June.
+    permit = items["P007/T2"]
+    assert (permit["original"], permit["latest"]) == ("2024-05-15", "2024-06-30")
+    assert permit["slip_days"] == 16 + 30  # the rest of May, and June
+    # Workdays of 16–31 May: 12; of June: 19 (20 weekdays less 10 June, the Dragon Boat Festival; no make-up day).
+    assert permit["slip_workdays"] == 12 + 19
+    assert permit["slips"] == 2
+    honest, rewritten = permit["moves"]
+    assert (honest["from"], honest["to"], honest["commit"]) == ("2024-05-15", "2024-06-10", place.short("honest"))
+    assert honest["extension"]["approved_by"] == "he"
+    assert (honest["date"], honest["author"], honest["flags"]) == ("2024-05-13T09:00:00+08:00", "Lin Yue", [])
+    assert (rewritten["to"], rewritten["extension"]) == ("2024-06-30", None)
+    assert rewritten["flags"] == ["after-deadline", "without-extension"]
+    # P007/T3: quietly edited a week after it had passed; Lin answered for it on 21 May, Wu took it over on 27 June.
+    land = items["P007/T3"]
+    assert (land["slip_days"], land["slips"], land["missed"]) == (11 + 30 + 1, 1, "2024-05-21")
+    assert (land["owner"], land["owner_when_missed"]) == ("wu", "lin")
+    assert land["flags"] == ["after-deadline", "without-extension", "owner-changed"]
+    assert land["moves"][0]["commit"] == place.short("quiet")
+    # P012/T1: extended on a branch, through a renamed and reordered file; the branch's commit did it, not the merge.
+    foundations = items["P012/T1"]
+    assert [move["commit"] for move in foundations["moves"]] == [place.short("branch")]
+    assert (foundations["slip_days"], foundations["flags"]) == (20, [])
+    assert list(items) == ["P007/T2", "P007/T3", "P012/T1"]  # worst first
+    assert slips["totals"] == {"items": 3, "slips": 4, "days": 108, "workdays": 31 + 29 + 14, "flagged": 2}
+
+
+def test_other_doubts_name_the_commit_that_did_it(place: Place) -> None:
+    doubts = {(one["ref"], one["flag"]): one["commit"] for one in place.data("slips")["doubts"]}
+    assert doubts == {
+        ("P007/T3", "owner-changed"): place.short("owner"),
+        ("P012/T2", "undone"): place.short("wrong"),  # neither side says so: the merge's own doing
+        ("P012/Q2", "closed-unverified"): place.short("closed"),
+        ("all/investment/2024", "target-lowered"): place.short("lowered"),
+    }
+
+
+def test_a_ledger_that_cannot_be_read_is_said_and_changes_nothing(place: Place) -> None:
+    (skipped,) = place.data("slips")["skipped"]
+    assert "projects/P007.yaml" in skipped
+    assert place.short("broken") in skipped
+
+
+def test_the_same_again_from_the_store_and_with_a_damaged_one(place: Place) -> None:
+    first = place.data("slips")
+    entries = [path for path in place.cache.rglob("*") if path.is_file()]
+    assert entries
+    assert place.data("slips") == first
+    for number, entry in enumerate(entries):
+        raw = entry.read_bytes()
+        damaged = (raw[:-3], b"", b"\xff" + raw[1:], raw.replace(b"2024-07-01", b"2024-07-09"))
+        entry.write_bytes(damaged[number % len(damaged)])
+    assert place.data("slips") == first
+
+
+def test_slips_of_a_revision_and_filters(place: Place) -> None:
+    early = place.data("slips", "--rev", place.commits["honest"])
+    assert [item["ref"] for item in early["items"]] == ["P007/T2"]
+    assert [item["ref"] for item in place.data("slips", "--owner", "wu")["items"]] == ["P007/T3", "P012/T1"]
+    assert [item["ref"] for item in place.data("slips", "--flags-only")["items"]] == ["P007/T2", "P007/T3"]
+    recent = place.data("slips", "--since", "2024-06-01")
+    assert [item["ref"] for item in recent["items"]] == ["P007/T2", "P012/T1"]
+    groups = {row["key"]: (row["items"], row["days"]) for row in place.data("slips", "--by", "owner")["by_group"]}
+    assert groups == {"lin": (1, 46), "wu": (2, 62)}
+    assert run(place.folder, "slips", "--exit-code", *AS_OF)[0] == 1
+
+
+def test_the_history_of_a_task(place: Place) -> None:
+    history = place.data("history", "P012/T2")
+    told = [(row["field"], row["commit"]) for row in history["changes"]]
+    # Renamed and reordered in between: no change. Of the merge: what it took back, and nothing of either branch.
+    assert told[0] == (None, place.short("first"))
+    assert ("done", place.short("done")) in told
+    assert ("done", place.short("wrong")) in told
+    assert [commit for field, commit in told if field == "next"].count(place.short("next")) <= 1
+    assert place.short("renamed") not in {commit for _field, commit in told}
+    land = place.data("history", "P007/T3")
+    assert [row["words"] for row in land["changes"]][1:] == ["Update ledgers", "Hand the land over to Wu Gang"]
+    (deadline,) = land["deadlines"]
+    assert deadline["points"][:2] == [["2024-05-06", "2024-05-20"], ["2024-05-27", "2024-07-01"]]
+
+
+def test_the_history_of_a_project_problem_and_target(place: Place) -> None:
+    assert {row["ref"] for row in place.data("history", "P007")["changes"]} >= {"P007", "P007/T3", "P007/Q1"}
+    problem = [(row["field"], row["flags"]) for row in place.data("history", "P012/Q1")["changes"]]
+    assert ("reopened", []) in problem
+    assert all(not flags for _field, flags in problem)  # reopened with a date: honest
+    (lowered,) = [row for row in place.data("history", "all/investment/2024")["changes"] if row["field"] == "value"]
+    assert (lowered["before"], lowered["after"], lowered["flags"]) == (12000, 9000, ["target-lowered"])
+    code, _out, err = run(place.folder, "history", "P007/T33")
+    assert code == 2
+    assert "P007/T3" in err
+
+
+def test_diff_of_two_commits(place: Place) -> None:
+    diff = place.data("diff", place.commits["first"], place.commits["owner"])
+    changes = {(row["ref"], row["field"]): row for row in diff["changes"]}
+    land = changes["P007/T3", "deadline"]
+    assert (land["before"], land["after"], land["slips"]) == ("2024-05-20", "2024-07-01", 1)
+    assert land["text"].startswith(
+        "Land handover (P007/T3): deadline moved 2024-05-20 → 2024-07-01 (+42 days, 1st slip), no extension entered"
+    )
+    # Extended on 14 June, six days before it was due: no flag, though the later commit is of 27 June.
+    assert changes["P012/T1", "deadline"]["flags"] == []
+    assert changes["P007/T2", "deadline"]["slips"] == 2
+    assert changes["all/investment/2024", "value"]["flags"] == ["target-lowered"]
+    assert diff["moved"] == [["projects/P012.yaml", "projects/P012 泵阀厂.yaml"]]
+    assert diff["changes"][0]["project"] == "P007"
+    assert ("P012/T2", "done") not in changes  # was not done before, is not done after
+    renamed = place.data("diff", f"{place.commits['reopened']}..{place.commits['renamed']}")
+    assert renamed["changes"] == []
+
+
+def test_diff_of_the_work_tree_and_the_index(place: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "--quiet", str(place.folder), str(copy))
+    ledger = copy / "ledgers" / "projects" / "P007.yaml"
+    assert data(copy, "diff", *AS_OF)["changes"] == []
+    ledger.write_text("# a comment\n" + ledger.read_text(encoding="utf-8"), encoding="utf-8")
+    comment = data(copy, "diff", *AS_OF)
+    assert (comment["changes"], comment["comments"]) == ([], ["projects/P007.yaml"])
+    ledger.write_text(
+        ledger.read_text(encoding="utf-8").replace("deadline: 2024-07-01", "deadline: 2024-07-20"), encoding="utf-8"
+    )
+    code, out, _err = run(copy, "diff", "--exit-code", *AS_OF)
+    assert code == 1
+    assert "2024-07-01 → 2024-07-20 (+19 days, 2nd slip), no extension entered; moved after it had passed" in out
+    assert run(copy, "diff", "--staged", "--exit-code", *AS_OF)[0] == 0
+    git(copy, "add", "-A")
+    assert run(copy, "diff", "--staged", "--exit-code", *AS_OF)[0] == 1
+    code, out, _err = run(copy, "diff", "-f", "github", *AS_OF)
+    assert code == 0
+    assert out.startswith("::warning file=ledgers/projects/P007.yaml,line=")
+    gitlab = json.loads(run(copy, "diff", "-f", "gitlab", *AS_OF)[1])
+    assert gitlab[0]["location"]["path"] == "ledgers/projects/P007.yaml"
+
+
+@pytest.mark.parametrize("command", [("slips",), ("history", "P007/T3"), ("diff", "HEAD~2")], ids=lambda c: c[0])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "csv", "html"])
+def test_every_format_in_both_languages(place: Place, command: tuple[str, ...], language: str, form: str) -> None:
+    code, out, err = run(place.folder, *command, "--lang", language, "-f", form, *AS_OF)
+    assert (code, err) == (0, "")
+    assert out == run(place.folder, *command, "--lang", language, "-f", form, *AS_OF)[1]
+
+
+@pytest.mark.parametrize(
+    "command", [("status",), ("lagging",), ("tasks",), ("problems",), ("targets",)], ids=lambda c: c[0]
+)
+def test_a_revision_reads_the_same_bytes_as_a_checkout(place: Place, tmp_path: Path, command: tuple[str, ...]) -> None:
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "--quiet", str(place.folder), str(copy))
+    git(copy, "tag", "june", place.commits["rewritten"])
+    by_rev = run(copy, *command, "--rev", "june", "-f", "json", "--as-of", "2024-06-17")
+    git(copy, "checkout", "--quiet", "june")
+    assert run(copy, *command, "-f", "json", "--as-of", "2024-06-17") == by_rev
