@@ -72,6 +72,9 @@ def test_a_filter_that_says_nothing_there_is_refused(capsys: pytest.CaptureFixtu
     assert "list assets does not take --owner" in capsys.readouterr().err
     assert main(["list", "factors", "-w", str(COUNTY), "--since", "2024-01-01"]) == 2
     assert main(["list", "friends", "-w", str(COUNTY)]) == 2
+    capsys.readouterr()
+    assert main(["list", "-w", str(COUNTY)]) == 2
+    assert "services, factors, funding, meetings, assets, awards" in capsys.readouterr().err
 
 
 # --- services ---

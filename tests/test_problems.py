@@ -116,6 +116,7 @@ def test_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "县住房和城乡建设局应于4月25日前响应，已超期31个工作日" in page
     assert "办理中，提出85天，复开1次" in page
     assert "清退项目不列：碳纤维制品" in page
+    assert "方面  牵头领导  提出  未销号  逾期  已销号  销号率  按期率" in page
     english = run(capsys, COUNTY, "--format", "text", "--lang", "en")
     assert "清源水务有限公司 must respond by 17 June" in english
     assert "being handled, 4 days old, suspended" in english

@@ -196,7 +196,7 @@ def guarded(work: Callable[[], int]) -> int:
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.TyperException as error:
-        _complain(error.format_message())
+        _complain(" ".join(error.format_message().split()))  # Typer lists choices one to a line
         return 2
     except OSError as error:
         _complain(_("{what}: {reason}").format(what=error.filename or "", reason=error.strerror or error))
