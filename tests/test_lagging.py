@@ -185,3 +185,14 @@ def test_the_county_says_what_its_files_show(capsys: pytest.CaptureFixture[str])
     assert (items["P002/signed"]["light"], items["P002/signed"]["days_late"]) == ("yellow", 11)
     assert items["P012"]["reasons"][0]["amount"] == 600
     assert {ref for ref, item in items.items() if item["project"] in ("P003", "P010", "P013")} == set()
+
+
+def test_rules_that_are_not_there_are_said(capsys: pytest.CaptureFixture[str], place: Path) -> None:
+    settings = place / "projledger.yaml"
+    settings.write_text(settings.read_text("utf-8") + "rules: yinchuan\n", encoding="utf-8")
+    text = run(capsys, place)
+    assert "The rules “yinchuan” are not there or cannot be read" in text
+    (place / "yinchuan.yaml").write_text("clauses: [{id: a}]\n", encoding="utf-8")
+    text = run(capsys, place, code=3)
+    assert "Left out, cannot be read: yinchuan.yaml" in text
+    assert "●red" in text  # the rest is judged all the same

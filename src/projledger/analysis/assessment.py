@@ -43,7 +43,7 @@ class Assessment:
     @cached_property
     def schedule(self) -> Schedule:
         """The reverse schedule of the whole workspace."""
-        with _uncollected():
+        with uncollected():
             return scheduling.schedule(self.workspace, self.as_of)
 
     @cached_property
@@ -65,7 +65,7 @@ class Assessment:
     def lags(self) -> tuple[Lag, ...]:
         """Everything that lags, worst first."""
         found = self._found.lags
-        with _uncollected():
+        with uncollected():
             return tuple(sorted(found, key=lagging.worst_first))
 
     @cached_property
@@ -209,7 +209,7 @@ class Assessment:
     @cached_property
     def _found(self) -> lagging.Found:
         plans, standings, rules = self.schedule.plans, self.standings, self.rules
-        with _uncollected():
+        with uncollected():
             return lagging.find(
                 self.workspace,
                 self.as_of,
@@ -367,7 +367,7 @@ def _undated(item: Item, measure: Measure, day: date) -> bool:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Nothing that is built here is garbage before the end: collecting in between only walks everything again."""
     collecting = gc.isenabled()
     gc.disable()

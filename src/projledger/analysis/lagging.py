@@ -564,7 +564,8 @@ class _Search:
         known = self._causes.get(ref)
         if known is not None:
             return known
-        found = list(self.blocking.get(ref, ()))
+        problems = self.blocking.get(ref)
+        found = list(problems) if problems else []
         late = self.open.get(ref)
         if late is not None and late.task.after:
             predecessors = []
@@ -576,7 +577,8 @@ class _Search:
             if predecessors:
                 predecessors.sort(key=itemgetter(0))
                 found += dict.fromkeys(before for _days, before in predecessors)
-        self._causes[ref] = found
+        if found:
+            self._causes[ref] = found
         return found
 
     def _root(self, ref: str) -> str:

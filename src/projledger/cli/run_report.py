@@ -107,6 +107,9 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
     lines.append(workspace.calendar.calendar_text([query.as_of.year]))
     if workspace.settings.as_of is not None and query.as_of == workspace.settings.as_of:
         lines.append(_("The settings freeze today at {day}").format(day=query.as_of.isoformat()))
+    if workspace.pack is None:
+        text = _("The rules “{name}” are not there or cannot be read: the lights are given by the default rules")
+        lines.append(text.format(name=workspace.settings.rules))
     if envelope.left_out:
         lines.append(_("Left out, cannot be read: {files}").format(files=", ".join(envelope.left_out)))
     return dataclasses.replace(document, footer=tuple(lines), language=language())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from projledger.analysis import selection
-from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.assessment import Assessment, assess, uncollected
 from projledger.analysis.lagging import CODES, Code, Kind, Lag, Reason
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Table, Text
@@ -39,8 +39,7 @@ _NOBODY: Final[dict[By, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An item that lags. `owner`, `unit`, `project` and `chain` are ids, their names stand beside them.
 
     `days_late` and `workdays_late` are 0 while the deadline in force has not passed, None without one. Each of
@@ -174,6 +173,7 @@ def rows_of(assessment: Assessment, lags: Sequence[Lag]) -> tuple[Row, ...]:
     workspace, as_of = assessment.workspace, assessment.as_of
     names = Names(workspace, assessment.standings)
     owners: dict[tuple[str | None, str | None], str] = {}
+    units: dict[str | None, str] = {}
     known: dict[Reason, dict[str, Any]] = {}
 
     def owner(lag: Lag) -> str:
@@ -192,14 +192,19 @@ def rows_of(assessment: Assessment, lags: Sequence[Lag]) -> tuple[Row, ...]:
             found = known[reason] = {"code": figures.pop("code"), "text": text, **figures}
         return found
 
-    return tuple(
-        Row(
-            lag.ref, names.item(lag.ref), lag.project, lag.owner, lag.unit, lag.deadline, lag.original, lag.days_late,
-            lag.workdays_late, lag.float, lag.light, tuple(map(said, lag.reasons)), lag.kind, names.lag(lag),
-            owner(lag), workspace.unit_name(lag.unit), lag.chain, lag.extensions, lag.next, lag.heard,
-        )
-        for lag in lags
-    )  # fmt: skip
+    def row(lag: Lag) -> Row:
+        name = names.item(lag.ref) if lag.kind in ("stage", "target") else lag.name
+        unit = units.get(lag.unit)
+        if unit is None:
+            unit = units[lag.unit] = workspace.unit_name(lag.unit)
+        return Row(
+            lag.ref, name, lag.project, lag.owner, lag.unit, lag.deadline, lag.original, lag.days_late,
+            lag.workdays_late, lag.float, lag.light, tuple(map(said, lag.reasons)), lag.kind, names.lag(lag, name),
+            owner(lag), unit, lag.chain, lag.extensions, lag.next, lag.heard,
+        )  # fmt: skip
+
+    with uncollected():
+        return tuple(map(row, lags))
 
 
 def _count(lights: Iterable[Light | None]) -> dict[str, int]:

@@ -60,15 +60,19 @@ class Names:
             self._of_project[project_id] = _items_of(project)
         return self._of_project[project_id].get(name, ref)
 
-    def lag(self, lag: Lag) -> str:
-        """What an item is called in a list: with its project or, of a target, whose it is."""
+    def lag(self, lag: Lag, item: str | None = None) -> str:
+        """What something is called in a list: with its project or, of a target, whose it is.
+
+        `item` is what it is called by itself, where that is known already.
+        """
         if lag.kind == "project":
             return lag.name
+        item = self.item(lag.ref) if item is None else item
         if lag.project is not None:
-            return _("{project} · {item}").format(project=self.project(lag.project), item=self.item(lag.ref))
+            return _("{project} · {item}").format(project=self.project(lag.project), item=item)
         standing = self._standings.get(lag.ref)
         scope = standing.scope_name if standing is not None else lag.ref.partition("/")[0]
-        return _("{project} · {item}").format(project=scope, item=self.item(lag.ref))
+        return _("{project} · {item}").format(project=scope, item=item)
 
 
 def _items_of(project: Project) -> dict[str, str]:
