@@ -66,11 +66,9 @@ def wall(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def inside(script: str, *folders: Path) -> float:
+def inside(script: str, folder: Path) -> float:
     """Seconds that a script measured of its own work."""
-    done = subprocess.run(
-        [PYTHON, "-c", script, *map(str, folders)], check=True, capture_output=True, text=True, cwd=ROOT
-    )
+    done = subprocess.run([PYTHON, "-c", script, str(folder)], check=True, capture_output=True, text=True, cwd=ROOT)
     return float(done.stdout)
 
 
