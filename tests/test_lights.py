@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from projledger.analysis.assessment import Assessment, assess
-from projledger.load import load
+from projledger.calendar import Period
+from projledger.load import load, read_folder
+from projledger.models.types import LIGHTS
 
 TODAY = date(2024, 6, 11)
 
@@ -69,6 +74,35 @@ def test_pace_at_the_boundaries(rules: str, done: str, light: str) -> None:
     state = paced(done, rules)
     assert state.light("P/investment/2024") == light
     assert state.light("P") == light
+
+
+@given(
+    value=st.integers(1, 10**9),
+    done=st.integers(0, 10**9),
+    month=st.integers(1, 12),
+    near=st.sampled_from([None, 0, 10, 30]),
+)
+def test_pace_against_whole_numbers(value: int, done: int, month: int, near: int | None) -> None:
+    """The default thresholds, by cross-multiplication: 100·(m/12 − d/v) ⋛ t is 100·(m·v − 12·d) ⋛ 12·t·v."""
+    if near is not None:  # aim at a threshold: d = v·(100·m − 12·t)/1200, where that is whole
+        value = value // 1200 * 1200 + 1200
+        done = max(0, value // 1200 * (100 * month - 12 * near))
+    state = judged(
+        f"targets: [{{indicator: investment, period: 2024, value: {value}}}]\n"
+        f"reports: [{{indicator: investment, month: 2024-{month:02}, ytd: {done}}}]\n",
+        as_of=Period.parse(f"2024-{month:02}").last,
+    )
+    behind = 100 * (month * value - 12 * done)
+    expected = (
+        "red"
+        if behind > 12 * 30 * value
+        else "yellow"
+        if behind >= 12 * 10 * value
+        else "blue"
+        if behind > 0
+        else "green"
+    )
+    assert state.light("P/investment/2024") == expected
 
 
 def test_a_third_is_compared_exactly() -> None:
@@ -414,3 +448,55 @@ def test_a_pack_with_a_fault_is_told_with_its_place(old: str, new: str, code: st
     assert loaded.diagnostics[0].help
     assert loaded.workspace.left_out == ("own.yaml",)
     assert assess(loaded.workspace, TODAY).light("P") == "grey"  # the rest is still judged, by the default rules
+
+
+@pytest.mark.parametrize(
+    ("measure", "task", "light"),
+    [
+        # At the end of April, of May and on 11 June nobody had reported: it has been so for ever.
+        ("unreported", "{id: T, name: t, deadline: 2024-12-31}", "red"),
+        # Overdue since 20 April: at the end of April, at the end of May, and now.
+        ("overdue_days", "{id: T, name: t, deadline: 2024-04-20, started: 2024-06-05}", "red"),
+        # Overdue since 2 May: not yet at the end of April; the default clause on being overdue is replaced.
+        ("overdue_days", "{id: T, name: t, deadline: 2024-05-02, started: 2024-06-05}", "green"),
+        # The progress of 7 June has overwritten what was reported before: nobody can tell how April ended.
+        (
+            "float",
+            "{id: T, name: t, deadline: 2024-06-13, duration: 9, started: 2024-04-01, updated: 2024-06-07}",
+            "grey",
+        ),
+    ],
+)
+def test_a_streak_over_tasks_looks_back_at_figures(measure: str, task: str, light: str) -> None:
+    op, value = ("<", 0) if measure == "float" else (">", 0)
+    pack = (
+        f"clauses: [{{id: own, text: {{en: e, zh: z}}, source: s, measure: {measure}, op: '{op}', value: {value}, "
+        "light: red, streak: 3}]\n"
+    )
+    loaded = load(
+        [
+            ("projledger.yaml", b"name: X\ncalendar: {country: CN}\nrules: own\nthresholds: {due_soon: 0}\n"),
+            ("own.yaml", pack.encode()),
+            ("projects/p.yaml", f"id: P\nname: N\nunit: u\ntasks: [{task}]\n".encode()),
+        ]
+    )
+    assert not loaded.diagnostics
+    assert assess(loaded.workspace, TODAY).light("P/T") == light
+
+
+@pytest.mark.parametrize("place", ["ledgers", "examples/aksay-2022", "examples/anqing-2022", "examples/deqing-2024"])
+def test_a_project_is_as_bad_as_the_worst_thing_in_it(place: str) -> None:
+    workspace = load(read_folder(Path(__file__).parent.parent / place)).workspace
+    assert workspace.settings.as_of is not None
+    state = assess(workspace, workspace.settings.as_of)
+    for project in workspace.projects:
+        own = state.light(project.id)
+        inside = [state.light(ref) for ref, item in workspace.items.items() if item.project is project]
+        inside += [state.light(s.ref) for s in state.standings if s.scope == project.id and s.period.text == "2024"]
+        if own is None:
+            assert set(inside) == {None}
+            continue
+        listed = [lag.light for lag in state.lags_of(project.id) if lag.light is not None]
+        worst = min([*listed, "green"], key=LIGHTS.index)
+        assert own == worst
+        assert all(LIGHTS.index(light) >= LIGHTS.index(own) for light in inside if light is not None)

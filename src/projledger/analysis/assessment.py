@@ -188,7 +188,7 @@ class Assessment:
                 *lagging.statistics_reasons(self._day, project, gaps),
                 *lagging.funds_reasons(self._day, project),
             ]
-        return self.reasons(item.ref)
+        return self._unjudged.get(item.ref, ())
 
     def _measure_target(self, ref: str, measure: Measure) -> Number | Literal["unknown"] | None:
         found: list[Number] = []
@@ -208,19 +208,24 @@ class Assessment:
 
     @cached_property
     def _found(self) -> lagging.Found:
+        rules = self.rules
+        return self._search(
+            lambda ref, kind, project, reasons: rules.light(ref, kind, reasons, self.as_of, self._before),
+            lambda standing: (self.light_of_target(standing), self._reasons_of_target(standing)),
+        )
+
+    @cached_property
+    def _unjudged(self) -> Mapping[str, tuple[Reason, ...]]:
+        """The reasons of every item, without a light: a streak looks back at figures, never at earlier streaks."""
+        return self._search(lambda *_item: None, lambda _standing: (None, [])).reasons
+
+    def _search(self, judge: lagging.Judge, judge_target: lagging.JudgeTarget) -> lagging.Found:
         plans, standings, rules = self.schedule.plans, self.standings, self.rules
+        wanted = lagging.Wanted(
+            statistics=rules.speaks_of("statistics_months"), funds=rules.speaks_of("budget_funds_short")
+        )
         with uncollected():
-            return lagging.find(
-                self.workspace,
-                self.as_of,
-                plans,
-                standings,
-                lambda ref, kind, project, reasons: rules.light(ref, kind, reasons, self.as_of, self._before),
-                lambda standing: (self.light_of_target(standing), self._reasons_of_target(standing)),
-                lagging.Wanted(
-                    statistics=rules.speaks_of("statistics_months"), funds=rules.speaks_of("budget_funds_short")
-                ),
-            )
+            return lagging.find(self.workspace, self.as_of, plans, standings, judge, judge_target, wanted)
 
     @cached_property
     def _lags_by_ref(self) -> Mapping[str, Lag]:

@@ -466,6 +466,7 @@ class Found:
 
 
 Judge = Callable[[str, Kind, "Project | None", Sequence[Reason]], "Light | None"]
+JudgeTarget = Callable[[Standing], "tuple[Light | None, list[Reason]]"]
 
 
 def find(
@@ -474,7 +475,7 @@ def find(
     plans: Mapping[str, TaskPlan],
     standings: Sequence[Standing],
     judge: Judge,
-    judge_target: Callable[[Standing], tuple[Light | None, list[Reason]]],
+    judge_target: JudgeTarget,
     wanted: Wanted,
 ) -> Found:
     """Judge every item of the workspace. Linear in items and references."""
@@ -500,7 +501,7 @@ class _Search:
         plans: Mapping[str, TaskPlan],
         standings: Sequence[Standing],
         judge: Judge,
-        judge_target: Callable[[Standing], tuple[Light | None, list[Reason]]],
+        judge_target: JudgeTarget,
         wanted: Wanted,
     ) -> None:
         self.workspace, self.as_of, self.plans, self.wanted = workspace, as_of, plans, wanted
