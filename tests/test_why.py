@@ -83,7 +83,7 @@ def test_the_keys_that_others_build_on(capsys: pytest.CaptureFixture[str]) -> No
     # 13, 14, 17, 18, 19, 20. The deadline in force is 14 June; 17, 18, 19 and 20 June are the 4 workdays after it.
     assert first["steps"] == [
         "20 workdays × 40 % = 8 workdays still to do.",
-        "8 workdays from 11 June on: forecast to finish on 20 June.",
+        "8 workdays from 11 June on, the workday after the report: forecast to finish on 20 June.",
         "Latest finish, from its deadline: 14 June.",
         "Workdays after 14 June, up to 20 June: 4 workdays; float −4.",
         "−4 workdays ≤ −3 workdays: red.",
@@ -149,7 +149,7 @@ def test_a_successor_that_presses_is_named() -> None:
     result = asked(loaded, "P/T1")
     assert result.reasons[0].steps == (
         "6 workdays × 100 % = 6 workdays still to do.",
-        "6 workdays from 11 June on: forecast to finish on 18 June.",
+        "6 workdays from 11 June on, for want of a fresh report: forecast to finish on 18 June.",
         "Latest finish 14 June: 主体 waits for it and has to begin by 17 June.",
         "Workdays after 14 June, up to 18 June: 2 workdays; float −2.",
         "−2 workdays ≤ −1 workday: yellow.",

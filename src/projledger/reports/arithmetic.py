@@ -15,7 +15,7 @@ from projledger.analysis.lagging import Reason
 from projledger.analysis.lights import Fired, Month
 from projledger.analysis.pace import Input as Figure
 from projledger.analysis.pace import Part, Standing
-from projledger.analysis.schedule import Schedule, TaskPlan, progress_on
+from projledger.analysis.schedule import Gaps, Schedule, TaskPlan, is_fresh, progress_on
 from projledger.calendar import Period, day_text, month_text
 from projledger.diagnostics import Place
 from projledger.i18n import N_, _, joined, listing, ngettext
@@ -28,7 +28,7 @@ from projledger.reports.words import FUNDING_WORDS, LIGHT_WORDS, STATE_WORDS, mo
 
 _OPERATORS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "="}
 _FACT_WORDS: Final = {
-    "started": N_("started"),
+    "started": N_("begun"),
     "updated": N_("updated"),
     "done": N_("done"),
     "raised": N_("raised"),
@@ -350,8 +350,11 @@ class Accounts:
         if plan.milestone:
             said.append(_("Forecast: {day}.").format(day=self.day(plan.forecast_finish)))
         else:
+            text = _("{remaining} from {start} on: forecast to finish on {day}.")
+            if plan.state == "under_way" and driver is None:
+                text = self._counted_from(plan) or text
             said.append(
-                _("{remaining} from {start} on: forecast to finish on {day}.").format(
+                text.format(
                     remaining=workdays(plan.remaining or 0),
                     start=self.day(plan.forecast_start),
                     day=self.day(plan.forecast_finish),
@@ -369,6 +372,16 @@ class Accounts:
         else:
             text = _("{duration} × {left} %, rounded: {remaining} still to do.")
         return text.format(duration=workdays(length), left=left, remaining=workdays(remaining))
+
+    def _counted_from(self, plan: TaskPlan) -> str:
+        """From where the remaining work of a task under way is counted; empty where that needs no word."""
+        updated = plan.task.updated
+        gaps = Gaps(self.workspace.calendar, plan.project.pauses) if plan.project.pauses else None
+        if updated is None or not is_fresh(self.workspace, plan.project, updated, self.as_of, gaps):
+            return _("{remaining} from {start} on, for want of a fresh report: forecast to finish on {day}.")
+        if plan.forecast_start == self.workspace.calendar.first_on_or_after(updated + timedelta(days=1)):
+            return _("{remaining} from {start} on, the workday after the report: forecast to finish on {day}.")
+        return ""
 
     def _driver(self, schedule: Schedule, ref: str) -> str | None:
         chain = schedule.driven_by(ref)

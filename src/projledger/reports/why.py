@@ -380,7 +380,7 @@ _LABELS: Final = {
     "plan": N_("planned day"),
     "targets.plan": N_("plan"),
     "extensions.to": N_("extended to"),
-    "started": N_("started"),
+    "started": N_("begun"),
     "updated": N_("progress of"),
     "progress": N_("progress"),
     "done": N_("done"),
