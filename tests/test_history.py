@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from projledger.analysis.flags import FLAGS
 from trace_story import STORY, data, git, run
 
 AS_OF = ("--as-of", "2024-07-15")
@@ -192,3 +193,12 @@ def test_a_revision_reads_the_same_bytes_as_a_checkout(place: Place, tmp_path: P
     by_rev = run(copy, *command, "--rev", "june", "-f", "json", "--as-of", "2024-06-17")
     git(copy, "checkout", "--quiet", "june")
     assert run(copy, *command, "-f", "json", "--as-of", "2024-06-17") == by_rev
+
+
+def test_every_flag_is_documented_and_explained(place: Place) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "history.md").read_text(encoding="utf-8")
+    for flag in FLAGS:
+        assert f"| `{flag.code}` |" in page
+        for language in ("en", "zh"):
+            code, out, _err = run(place.folder, "check", "--explain", flag.code, "--lang", language)
+            assert (code, out.startswith(flag.code)) == (0, True)

@@ -94,6 +94,7 @@ EXTENSION = """\
     extensions:
       - {to: 2024-06-10, approved_by: he, date: 2024-05-10, reason: the fire design had to be changed}
 """
+ALONE = ("-c", "core.autocrlf=false", "-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null")
 NAMES = {"He Ping": "he@qinghe.example", "Lin Yue": "lin@qinghe.example", "Wu Gang": "wu@qinghe.example"}
 
 
@@ -104,8 +105,6 @@ class Story:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main")
-        for key, value in (("core.autocrlf", "false"), ("commit.gpgsign", "false"), ("core.hooksPath", "/dev/null")):
-            self.git("config", key, value)
 
     def git(self, *arguments: str, author: str = "He Ping", day: str = "2024-03-01", may_fail: bool = False) -> str:
         """Run git as one author on one day, at nine in Shanghai."""
@@ -122,7 +121,7 @@ class Story:
             "GIT_COMMITTER_DATE": when,
         }
         done = subprocess.run(
-            ["git", "-C", str(self.folder), *arguments],
+            ["git", "-C", str(self.folder), *ALONE, *arguments],
             env=environment,
             capture_output=True,
             text=True,

@@ -1,7 +1,7 @@
 """What git knows of the ledgers. The only importer of `subprocess`.
 
 Everything is read through plumbing commands with NUL-separated output, so that no file name, message or configuration
-of a user can change what is understood. Nothing here writes.
+of a user can change what is understood. Nothing here writes, but for `Repository.configure`, which `git-setup` asks.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Repository:
         done = _git(self.folder, ("rev-parse", "--verify", "--quiet", "--end-of-options", name))
         found = done.stdout.decode("ascii", "replace").strip()
         if done.returncode or len(found) < 40:
+            if rev == "HEAD":
+                raise errors.NoCommitsError
             raise errors.UnknownRevisionError(rev)
         return found
 
@@ -127,6 +129,7 @@ class Repository:
 
         A merge is compared with its first parent. Commits that touch no ledger are there too: they tie the others.
         """
+        _require(self.folder)
         output = self.run(
             "-c",
             "log.showSignature=false",
@@ -176,6 +179,23 @@ class Repository:
             yield Logged(oid.strip(), tuple(parents.split()), author, _moment(written, committed), words, touched)
             if ended:
                 return
+
+    def configured(self, key: str) -> str | None:
+        """A value of this repository's own configuration."""
+        done = _git(self.folder, ("config", "--local", "--get", key))
+        return None if done.returncode else done.stdout.decode("utf-8", "replace").removesuffix("\n")
+
+    def configure(self, key: str, value: str | None) -> None:
+        """Set a value of this repository's own configuration; None takes it out."""
+        if value is not None:
+            self.run("config", "--local", key, value)
+        elif self.configured(key) is not None:
+            self.run("config", "--local", "--unset-all", key)
+
+    def hook(self, name: str) -> Path:
+        """Where a hook of this repository belongs."""
+        found = self.run("rev-parse", "--git-path", f"hooks/{name}").decode("utf-8", "surrogateescape")
+        return self.folder / found.removesuffix("\n")
 
     def moment(self, commit: str) -> datetime:
         """When the author of a commit wrote it."""
@@ -317,11 +337,11 @@ def _environment() -> dict[str, str]:
 
 
 def _git(
-    folder: Path, arguments: tuple[str, ...], binary_input: bytes | None = None
+    folder: Path, arguments: tuple[str, ...], binary_input: bytes | None = None, version: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments],
+            ["git", "version"] if version else ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments],
             capture_output=True,
             env=_environment(),
             input=binary_input if binary_input is not None else b"",
@@ -329,6 +349,30 @@ def _git(
         )
     except OSError:
         raise errors.GitMissingError from None
+
+
+_NEEDED: Final = (2, 31)  # git log --diff-merges=first-parent
+
+
+def _require(folder: Path) -> None:
+    """Refuse a git that is too old for a walk.
+
+    Raises:
+        GitTooOldError: with the version that is needed.
+    """
+    said = _git(folder, (), version=True).stdout.decode("ascii", "replace").split()
+    version = said[2] if len(said) > 2 else ""
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if len(numbers) == 2 and numbers < _NEEDED:
+        raise errors.GitTooOldError(version, ".".join(map(str, _NEEDED)))
+
+
+def bare(folder: Path) -> bool:
+    """Whether a folder is a repository without a work tree."""
+    try:
+        return _git(folder, ("rev-parse", "--is-bare-repository")).stdout.strip() == b"true"
+    except errors.GitMissingError:
+        return False
 
 
 def repository(folder: Path) -> Repository:

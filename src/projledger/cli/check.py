@@ -124,7 +124,9 @@ def _summary(rule: Rule) -> str:
 
 
 def _explained(code: str) -> str:
-    rule = next((rule for rule in rules() if rule.code == code), None)
+    from projledger.analysis.flags import FLAGS
+
+    rule = next((rule for rule in (*rules(), *FLAGS) if rule.code == code), None)
     if rule is None:
         raise errors.UsageError(
             _("no check is called “{code}”; all of them: projledger check --list").format(code=code)

@@ -26,6 +26,7 @@ COMMANDS: Final[tuple[CommandSpec, ...]] = (
         (
             Option("files", N_("Show only these files"), kind="texts", metavar="[FILES]...", argument=True),
             Option("strict", N_("Look also for what is incomplete"), kind="flag"),
+            Option("staged", N_("Check what is staged in git, not the files"), kind="flag"),
             Option("list", N_("List all checks"), kind="flag"),
             Option("explain", N_("Explain one check"), metavar="CODE", completes="code"),
         ),
@@ -53,6 +54,22 @@ COMMANDS: Final[tuple[CommandSpec, ...]] = (
             Option("file", N_("File to convert"), argument=True, required=True, completes="file"),
             Option("from", N_("Its encoding, such as gb18030 or utf-16"), metavar="ENCODING", required=True),
             Option("write", N_("Write the file instead of showing it"), kind="flag"),
+        ),
+    ),
+    CommandSpec(
+        "git-setup",
+        "keep",
+        N_("Make git show ledgers well: hunk headers, one line an item, Chinese names, a check before each commit"),
+        "projledger.cli.git_setup",
+        (
+            Option("dry-run", N_("Show what would be done, and do nothing"), kind="flag"),
+            Option("remove", N_("Undo what was set up"), kind="flag"),
+            Option(
+                "textconv",
+                N_("Print a ledger with one line for each item, for git diff"),
+                metavar="FILE",
+                completes="file",
+            ),
         ),
     ),
 )

@@ -85,7 +85,14 @@ class Session:
     def root(self) -> Path:
         """The folder of the workspace."""
         if "root" not in self._cache:
-            self._cache["root"] = find_workspace(self.values.get("workspace"))
+            try:
+                self._cache["root"] = find_workspace(self.values.get("workspace"))
+            except errors.WorkspaceNotFoundError:
+                from projledger import git
+
+                if git.bare(Path(self.values.get("workspace") or ".")):
+                    raise errors.BareRepositoryError from None
+                raise
         root: Path = self._cache["root"]
         return root
 

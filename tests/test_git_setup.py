@@ -1,0 +1,230 @@
+"""`git-setup` in real repositories, and what a hostile or broken repository does to the commands that look back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trace_story import STORY, data, git, run
+
+AS_OF = ("--as-of", "2024-07-15")
+LEDGER = "id: P1\nname: 厂房\nunit: u\ntasks:\n  - id: T1\n    name: 土地移交\n    deadline: 2024-05-20\n"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    STORY.build(tmp_path / "story")
+    return tmp_path / "story"
+
+
+def place(folder: Path, *ledgers: tuple[str, str]) -> Path:
+    """A repository of one commit, with its workspace at the top."""
+    (folder / "projects").mkdir(parents=True)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "user.name", "张三")
+    git(folder, "config", "user.email", "z@example.org")
+    (folder / "projledger.yaml").write_text("name: 清河县\n", encoding="utf-8")
+    for name, text in ledgers or (("projects/厂 房.yaml", LEDGER),):
+        (folder / name).write_text(text, encoding="utf-8")
+    commit(folder, "first")
+    return folder
+
+
+def commit(folder: Path, words: str) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", words)
+
+
+def edit(folder: Path, old: str, new: str, name: str = "projects/厂 房.yaml") -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_it_shows_does_and_undoes(story: Path) -> None:
+    config = (story / ".git" / "config").read_bytes()
+    (story / "ledgers" / ".gitattributes").write_text("*.png binary\n", encoding="utf-8")
+    assert run(story, "git-setup", "--dry-run")[0] == 0
+    assert (story / ".git" / "config").read_bytes() == config
+    code, shown, _err = run(story, "git-setup")
+    assert code == 0
+    assert "diff.projledger.textconv" in shown
+    attributes = (story / "ledgers" / ".gitattributes").read_text(encoding="utf-8")
+    assert attributes.startswith("*.png binary\n")
+    assert "diff=projledger" in attributes
+    assert "merge=" not in attributes
+    assert git(story, "config", "core.quotePath") == "false"
+    assert os.access(story / ".git" / "hooks" / "pre-commit", os.X_OK)
+    assert run(story, "git-setup")[1].count("\n") == 1  # nothing to do
+    assert run(story, "git-setup", "--remove")[0] == 0
+    assert (story / "ledgers" / ".gitattributes").read_text(encoding="utf-8") == "*.png binary\n"
+    assert "projledger" not in (story / ".git" / "config").read_text(encoding="utf-8")
+    assert not (story / ".git" / "hooks" / "pre-commit").exists()
+
+
+def test_a_hook_and_a_setting_of_ones_own_stay(story: Path) -> None:
+    hook = story / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    git(story, "config", "core.quotePath", "true")
+    _code, shown, _err = run(story, "git-setup")
+    assert "check --staged" in shown
+    run(story, "git-setup", "--remove")
+    assert hook.read_text(encoding="utf-8") == "#!/bin/sh\nexit 0\n"
+    assert git(story, "config", "core.quotePath") == "true"
+
+
+def test_git_shows_one_line_an_item_and_names_the_task(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    tool = tmp_path / "bin" / "projledger"
+    tool.parent.mkdir()
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m projledger "$@"\n', encoding="utf-8")
+    tool.chmod(0o755)
+    run(folder, "git-setup")
+    more = "".join(f"    # {number}\n" for number in range(8))
+    edit(folder, "    deadline: 2024-05-20\n", f"{more}    deadline: 2024-05-20\n")
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "--no-verify", "-m", "comments")
+    edit(folder, "2024-05-20", "2024-07-01")
+    source = str(Path(__file__).parent.parent / "src")
+    environment = {**os.environ, "PATH": f"{tool.parent}:{os.environ['PATH']}", "PYTHONPATH": source}
+
+    def shown(*arguments: str) -> str:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], env=environment, capture_output=True, check=False)
+        return done.stdout.decode() + done.stderr.decode()
+
+    assert "-task P1/T1: name: 土地移交; deadline: 2024-05-20" in shown("diff")
+    assert "+task P1/T1: name: 土地移交; deadline: 2024-07-01" in shown("diff")
+    assert "projects/厂 房.yaml" in shown("diff", "--stat")  # not \\345\\216\\202
+    hunk = next(line for line in shown("diff", "--no-textconv").splitlines() if line.startswith("@@"))
+    assert hunk.endswith("name: 土地移交")
+    # The hook checks what is staged, not what lies beside it.
+    edit(folder, "2024-07-01", "2024-02-30")
+    shown("add", "-A")
+    edit(folder, "2024-02-30", "2024-07-01")
+    assert "2024-02-30" in shown("commit", "-m", "bad day")
+    assert git(folder, "log", "-1", "--format=%s") == "comments"
+
+
+def test_what_git_cannot_tell_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "projledger.yaml").write_text("name: X\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    for command in (("slips",), ("diff",), ("history", "P1"), ("status", "--rev", "HEAD")):
+        code, _out, err = run(outside, *command)
+        assert (code, "git init" in err) == (2, True), command
+    git(outside, "init", "--quiet")
+    for command in (("slips",), ("diff",), ("history", "P1")):
+        code, _out, err = run(outside, *command)
+        assert (code, "no commits" in err) == (2, True), (command, err)
+    folder = place(tmp_path / "p")
+    assert "names no commit" in run(folder, "diff", "nowhere")[2]
+    code, _out, err = run(folder, "slips", PATH=str(tmp_path))
+    assert (code, "not installed" in err) == (2, True)
+    bare = tmp_path / "bare.git"
+    git(tmp_path, "clone", "--quiet", "--bare", str(folder), str(bare))
+    code, _out, err = run(bare, "slips")
+    assert (code, "bare" in err) == (2, True)
+
+
+def test_an_old_git_is_told_which_is_needed(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    old = tmp_path / "bin" / "git"
+    old.parent.mkdir()
+    old.write_text(
+        "#!/bin/sh\n"
+        'test "$1" = version && { echo "git version 2.20.1"; exit 0; }\n'
+        'exec /usr/bin/env -i PATH="$REAL" git "$@"\n',
+        encoding="utf-8",
+    )
+    old.chmod(0o755)
+    code, _out, err = run(folder, "slips", PATH=f"{old.parent}:{os.environ['PATH']}", REAL=os.environ["PATH"])
+    assert (code, "2.20.1" in err) == (2, True), err
+
+
+def test_a_revision_before_the_ledgers(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "user.name", "z")
+    git(folder, "config", "user.email", "z@example.org")
+    commit(folder, "before the ledgers")
+    (folder / "ledgers" / "projects").mkdir(parents=True)
+    (folder / "ledgers" / "projledger.yaml").write_text("name: X\n", encoding="utf-8")
+    commit(folder, "the ledgers")
+    for command in (("status", "--rev", "HEAD~1"), ("diff", "HEAD~1", "HEAD")):
+        code, _out, err = run(folder, *command)
+        assert (code, "no projledger.yaml" in err) == (2, True), command
+    assert data(folder, "slips", *AS_OF)["items"] == []
+
+
+def test_a_shallow_clone_and_a_rewritten_history_are_said(story: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth", "3", f"file://{story}", "shallow")
+    found = data(tmp_path / "shallow", "slips", *AS_OF)
+    assert found["shallow"]
+    assert any("last part" in note for note in found["notes"])
+    assert not data(story, "slips", *AS_OF)["shallow"]
+    git(tmp_path, "clone", "--quiet", str(story), "rewritten")
+    copy = tmp_path / "rewritten"
+    git(copy, "reset", "--quiet", "--hard", "HEAD~1")
+    assert data(copy, "slips", *AS_OF)["rewritten"] == 1
+
+
+def test_hostile_words_reach_no_terminal_and_no_review(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    edit(folder, "2024-05-20", "2024-07-01")
+    git(folder, "config", "user.name", "\x1b[31mEve\x1b[0m")
+    commit(folder, "::error file=x::pwned \x1b]0;title\x07\n\n:100644 100644 deadbeef\n\x01\x02")
+    for form in ("text", "markdown", "html", "csv", "terminal"):
+        for command in (("slips",), ("history", "P1/T1"), ("diff", "HEAD~1", "HEAD")):
+            code, out, err = run(folder, *command, "-f", form, *AS_OF)
+            assert code == 0, err
+            assert not any(c in out for c in "\x1b\x07\x01\x02"), (form, command)
+    github = run(folder, "diff", "HEAD~1", "-f", "github", *AS_OF)[1]
+    assert all(line.startswith(("::warning ", "::notice ")) for line in github.splitlines())
+    assert data(folder, "slips", *AS_OF)["items"][0]["slip_days"] == 42
+
+
+def test_an_invalid_stretch_a_moved_id_and_a_way_around(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    edit(folder, "unit: u", "unit：u")
+    for number in range(10):
+        with (folder / "projects" / "厂 房.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"# {number}\n")
+        commit(folder, f"broken {number}")
+    edit(folder, "unit：u", "unit: u")
+    edit(folder, "2024-05-20", "2024-06-20")
+    commit(folder, "mended")
+    # To another file and another place in the list, with a second project in between: no change.
+    (folder / "projects" / "厂 房.yaml").rename(folder / "projects" / "b.yaml")
+    (folder / "projects" / "a.yaml").write_text("id: P0\nname: 新\nunit: u\n", encoding="utf-8")
+    commit(folder, "moved")
+    # Deleted and entered again with a later day: that is a move without an extension.
+    text = (folder / "projects" / "b.yaml").read_text(encoding="utf-8")
+    (folder / "projects" / "b.yaml").write_text(text.partition("tasks:")[0], encoding="utf-8")
+    commit(folder, "gone")
+    (folder / "projects" / "b.yaml").write_text(text.replace("2024-06-20", "2024-08-20"), encoding="utf-8")
+    commit(folder, "back")
+    found = data(folder, "slips", *AS_OF)
+    assert "10 commits" in found["skipped"][0]
+    (item,) = found["items"]
+    assert [(move["from"], move["to"], move["words"]) for move in item["moves"]] == [
+        ("2024-05-20", "2024-06-20", "mended"),
+        ("2024-06-20", "2024-08-20", "back"),
+    ]
+    assert all("without-extension" in move["flags"] for move in item["moves"])
+
+
+def test_a_submodule_holds_no_ledgers_of_this_place(tmp_path: Path) -> None:
+    inner = place(tmp_path / "inner")
+    folder = place(tmp_path / "p")
+    git(folder, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "projects/inner")
+    commit(folder, "submodule")
+    assert data(folder, "slips", "--rev", "HEAD", *AS_OF)["items"] == []
+    assert run(folder, "status", "--rev", "HEAD", *AS_OF)[0] == 0
