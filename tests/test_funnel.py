@@ -101,11 +101,12 @@ def test_a_package_and_its_modules_are_no_money_twice(capsys: pytest.CaptureFixt
         "special_bond": (2, 13240),  # K01 11 000, R03 2 240
         "central_budget": (2, 4130),  # R01 2 660, R02 1 470
     }
-    page = run(capsys, AKSAY, "-f", "text")
+    page = run(capsys, AKSAY, "-f", "text", "--lang", "en")
     assert (
-        "储备项目7个，2.33亿元；其中打包模块3个；专项债券2个，计划1.324亿元；中央预算内资金2个，计划4130万元。" in page
-    )
-    assert "专项债券（随打包项目）" in page
+        "7 projects in reserve, 233 million yuan; 3 of them are modules; special bond: 2 projects, planned 132.4 "
+        "million yuan; central budget: 2 projects, planned 41.3 million yuan."
+    ) in page
+    assert "special bond (through the package)" in page
 
 
 def test_filters(capsys: pytest.CaptureFixture[str]) -> None:

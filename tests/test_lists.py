@@ -81,9 +81,10 @@ def test_a_filter_that_says_nothing_there_is_refused(capsys: pytest.CaptureFixtu
 
 
 def test_services_in_words(capsys: pytest.CaptureFixture[str]) -> None:
-    page = run(capsys, DEQING, "services", "-f", "text")
-    assert "融资：融资14，6600万元" in page
-    assert "代办：服务25以上" in page
+    deqing = run(capsys, DEQING, "services", "-f", "text", "--lang", "en")
+    assert "financing: financing 14, 66 million yuan" in deqing
+    assert "agency: service at least 25" in deqing
+    assert "德清县服务情况" in run(capsys, DEQING, "services", "-f", "text", "--lang", "zh")
     english = run(capsys, COUNTY, "services", "-f", "text", "--lang", "en")
     assert "agency: service at least 17, 13 problems solved" in english
 

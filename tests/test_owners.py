@@ -69,8 +69,8 @@ def test_leaders_without_activity(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["since"] == "2021-11-20"  # 30 days, as silence of a monthly project is judged
     assert found["inactive"] == ["曹若谷"]
     assert by_id(found["leaders"])["曹若谷"]["last_activity"] == "2021-11-08"
-    page = run(capsys, DUCHANG, "-f", "text")
-    assert "曹若谷（县人大常委会）：上次记录11月8日，项目1个" in page
+    page = run(capsys, DUCHANG, "-f", "text", "--lang", "en")
+    assert "曹若谷 (县人大常委会): last on 8 November, 1 project" in page
     assert data(capsys, DUCHANG, "--since", "2021-11-08")["inactive"] == []
 
 

@@ -274,8 +274,8 @@ def test_what_moved_a_rank(capsys: pytest.CaptureFixture[str]) -> None:
     moved = towns["竹溪镇"]
     assert moved["change"] == moved["previous_rank"] - moved["rank"] > 0
     assert sum(move["points"] for move in moved["moves"]) == pytest.approx(moved["score"] - moved["previous_score"])
-    page = run(capsys, DEQING, "-f", "text")
-    assert "竹溪镇人民政府：上升3位，开工+28.57，制造业投资+6.40" in page
+    page = run(capsys, DEQING, "-f", "text", "--lang", "en")
+    assert "竹溪镇人民政府: up 3 places, starts +28.57, 制造业投资 +6.40" in page
 
 
 def test_a_past_period_and_what_units_gave_themselves(capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,11 +90,12 @@ def test_cleared_projects_stay_out_until_asked_for(capsys: pytest.CaptureFixture
 
 def test_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     page = run(capsys, COUNTY, "--format", "text", "--lang", "zh")
-    assert "任务84项；已完成31项；进行中18项；未开始35项；逾期1项；工期未填3项。" in page
-    assert "进行中75%（5月31日报），逾期22天，预计6月18日完成，晚20个工作日" in page
+    assert "清河县计划台账" in page
     assert "6月14日（原5月31日，延期1次）" in page
     assert "清退项目不列：碳纤维制品" in page
     english = run(capsys, COUNTY, "--format", "text", "--lang", "en")
+    assert "Tasks: 84; done: 31; under way: 18; not started: 35; overdue: 1; duration not given: 3." in english
+    assert "under way, 75% (31 May), overdue 22 days, forecast 18 June, 20 workdays late" in english
     assert "under way, 60% (7 June), forecast 20 June, 4 workdays late" in english
 
 
