@@ -25,7 +25,7 @@ from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
 from projledger.models.letters import Letters
-from projledger.models.partial import Partial, id_or_any, partly
+from projledger.models.partial import Partial, ids_meant, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
 from projledger.models.rules import SHIPPED, RulePack
@@ -51,7 +51,7 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
 _ABSENT: Final = frozenset({"no-chief", "undated-status"})
 """Checks that point at one key because another is absent; all others that do point at the mapping."""
 _PROJECTS: Final = f"{names.PROJECTS_FOLDER}/"
-_ID_LINE: Final = re.compile(r"^[\"']?id[\"']?[ \t]*[:：][ \t]*(.*?)(?:[ \t]#.*)?$", re.MULTILINE)
+_ID_LINE: Final = re.compile(r"^[ \t{]*[\"']?id[\"']?[ \t]*[:：][ \t]*(.*?)(?:[ \t]#.*|,.*)?\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ class Loaded:
     `diagnostics` are those of reading and typing; `locate` gives the findings of checks their lines. `workspace`
     stands on default settings when `projledger.yaml` itself could not be read (`settings_broken`).
     `partials` are the files that could be typed in part: left out of `workspace`, and of every report, but not of
-    `checked`, so that their other faults are told in the same run.
+    `checked`, so that their other faults are told in the same run. `remains` are those among them that cannot be
+    read as they stand.
     """
 
     workspace: Workspace
@@ -69,6 +70,7 @@ class Loaded:
     sources: dict[str, Source]
     diagnostics: tuple[Diagnostic, ...]
     partials: Mapping[str, Partial[Any]]
+    remains: Mapping[str, source.Remains]
     settings_broken: bool
 
     def line(self, place: Place) -> int:
@@ -83,6 +85,7 @@ class Loaded:
         kinds = {rule.code: rule for rule in checks.RULES}
         found = checks.run(self.checked, as_of, strict)
         found = [self._as_written(one) for one in found if not self._doubtful(one, kinds[one.code])]
+        found = [one for one in found if not self._follows(one)]
         return self.locate(found, {code: rule.severity for code, rule in kinds.items()})
 
     def _doubtful(self, finding: Finding, rule: Rule) -> bool:
@@ -97,6 +100,11 @@ class Loaded:
         absent = place.on == "mapping" or finding.code in _ABSENT
         lost = keys - set(keys_of(type(partial.value))) or keys & {"owner", "chief", "status_date"}
         return rule.strict or (absent and bool(lost)) or place.path[:1] == () or place.path[0] in keys
+
+    def _follows(self, finding: Finding) -> bool:
+        """Whether a finding only follows from a fault of its file that reading has told already."""
+        remains = self.remains.get(finding.place.file)
+        return remains is not None and remains.follows(_placed(finding, self.sources)[0])
 
     def _as_written(self, finding: Finding) -> Finding:
         """A finding with the paths of its files, where items were taken out before the check."""
@@ -188,15 +196,24 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project]) -> Loa
         reading.sources,
         tuple(sorted(reading.diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
         reading.partials,
+        reading.remains,
         settings_broken=names.SETTINGS_FILE in reading.left_out,
     )
 
 
 def project_id(raw: bytes) -> str:
     """The id of a project whose ledger cannot be read, as far as its text shows it; else `projects/*`."""
-    found = _ID_LINE.search(raw.decode("utf-8", "replace"))
-    id_ = id_or_any(found[1].strip().strip("\"'")) if found else "*"
-    return "projects/*" if id_ == "*" else id_
+    return next(_project_ids(raw), "projects/*")
+
+
+def _project_ids(raw: bytes) -> Iterator[str]:
+    """What a project whose ledger cannot be read may be called, as its text shows it; `projects/*`: by any name."""
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    found = _ID_LINE.search(raw.decode("utf-16" if wide else "utf-8", "replace"))
+    if found:
+        yield from ids_meant(found[1].strip().strip("\"'"))
+    elif b"\0" in raw:
+        yield "projects/*"
 
 
 def read_one(name: str, raw: bytes, model: type[BaseModel], money_unit: str) -> tuple[BaseModel | None, str]:
@@ -229,6 +246,7 @@ class _Reading:
         self.left_out: list[str] = []
         self.values: dict[str, BaseModel] = {}
         self.partials: dict[str, Partial[Any]] = {}
+        self.remains: dict[str, source.Remains] = {}
         self.context: dict[str, str] = {"money_unit": "万元"}
 
     def file(self, name: str, files: dict[str, bytes], model: type[BaseModel]) -> None:
@@ -261,7 +279,7 @@ class _Reading:
         settings = content(names.SETTINGS_FILE, Settings(name=_("(settings could not be read)")))
         projects = {name: value for name, value in sorted(values.items()) if isinstance(value, Project)}
         left_out = tuple(name for name in self.left_out if name not in values)
-        unread = {project_id(files[name]) for name in left_out if name.startswith(_PROJECTS)}
+        unread = {one for name in left_out if name.startswith(_PROJECTS) for one in _project_ids(files[name])}
         for name, partial in self.partials.items():
             if name in values:
                 whose = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
@@ -295,8 +313,12 @@ class _Reading:
         if decoded is None:
             return found, None
         self.sources[name] = decoded
-        tree, faults = source.read(decoded)
+        tree, faults, remains = source.read_or_salvage(decoded)
         found += faults
+        if remains is not None:
+            self.sources[name] = remains.source
+            self.remains[name] = remains
+            tree = remains.tree
         if tree is None:
             return found, None
         context = self.context
@@ -305,13 +327,27 @@ class _Reading:
         try:
             value = model.model_validate(tree, context=context)
         except ValidationError as error:
-            found += [_located(finding, self.sources, "error") for finding in findings(error, name, model)]
-            partial = partly(model, tree, context)
-            if partial is not None:
-                self.partials[name] = partial
+            wrong = [_located(finding, self.sources, "error") for finding in findings(error, name, model)]
+            found += [one for one in wrong if remains is None or not _only_follows(one, remains)]
+            self._keep_part(name, partly(model, tree, context), remains)
             return found, None
+        if remains is not None:
+            self._keep_part(name, Partial(value, frozenset(), frozenset(), {}), remains)
         blocking = any(rule.blocking for rule in source.RULES for fault in found if fault.code == rule.code)
         return found, None if blocking else value
+
+    def _keep_part(self, name: str, partial: Partial[Any] | None, remains: source.Remains | None) -> None:
+        if partial is None or (remains is not None and not remains.keys_sure):
+            return
+        lost = remains is not None and not remains.names_sure
+        self.partials[name] = replace(partial, names=partial.names | {"*"}) if lost else partial
+
+
+def _only_follows(one: Diagnostic, remains: source.Remains) -> bool:
+    """Whether a value cannot be typed, or seems to be missing, only because of what reading has told already."""
+    if one.code == "missing-key":  # it points at the whole first line of its mapping, whatever else is wrong there
+        return not remains.keys_sure or one.span.line in remains.lines
+    return remains.follows(one.span)
 
 
 def _not_read(name: str) -> Diagnostic:

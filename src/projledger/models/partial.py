@@ -7,6 +7,7 @@ and the rest is typed again.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 _MOST_ROUNDS: Final = 4
 """A key that is taken out can turn out to be required, then its item goes too; no ledger needs more rounds."""
+
+_PARTS: Final = re.compile(r"[\w.-]+")
+_LONGEST: Final = 255
+"""Characters of a bad id that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def _ids(tree: Any) -> Iterator[str]:
     if isinstance(tree, dict):
         for key, value in tree.items():
             if key in ("id", "number") and isinstance(value, str):
-                yield id_or_any(value)
+                yield from ids_meant(value)
             else:
                 yield from _ids(value)
     elif isinstance(tree, list):
@@ -128,9 +133,14 @@ def _ids(tree: Any) -> Iterator[str]:
             yield from _ids(value)
 
 
-def id_or_any(text: str) -> str:
-    """An id; `*` where the text is none, so that nobody can tell how others refer to it."""
+def ids_meant(text: str) -> Iterator[str]:
+    """The id that a text is; where it is none, what of it others may use to refer to what it names.
+
+    `P001（一期）` may be known as P001, `P 001` as P001: a reference to either is no fault before the id is mended.
+    """
     try:
-        return parse_id(text)
+        yield parse_id(text)
     except Unreadable:
-        return "*"
+        parts = _PARTS.findall(unicodedata.normalize("NFC", text)[:_LONGEST])
+        for part in (*parts, "".join(parts), "-".join(parts)):
+            yield part.strip(".-")

@@ -68,7 +68,7 @@ class Reads:
         if not isinstance(value, str):
             raise not_text(value)
         try:
-            return self.parse(value)
+            return self.parse(value.rstrip("\n"))  # the line break that ends a block scalar
         except quantities.Unreadable as error:
             raise refusal(error) from None
 
@@ -92,7 +92,7 @@ class ReadsMoney:
             raise not_text(value)
         unit = info.context["money_unit"] if info.context else "万元"
         try:
-            return quantities.parse_money(value, unit, allow_negative=self.allow_negative)
+            return quantities.parse_money(value.rstrip("\n"), unit, allow_negative=self.allow_negative)
         except quantities.Unreadable as error:
             raise refusal(error) from None
 

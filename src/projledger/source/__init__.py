@@ -23,7 +23,7 @@ from projledger.source.faults import capped
 from projledger.source.limits import MOST_BYTES, MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_VALUES
 from projledger.source.names import check_name
 from projledger.source.places import Source
-from projledger.source.quick import Tree, read
+from projledger.source.quick import Remains, Tree, read, read_or_salvage
 from projledger.source.rules import RULES
 from projledger.source.text import TOP
 
@@ -35,6 +35,7 @@ __all__ = [
     "MOST_VALUES",
     "RULES",
     "TOP",
+    "Remains",
     "Source",
     "Tree",
     "capped",
@@ -42,4 +43,5 @@ __all__ = [
     "convert",
     "decode",
     "read",
+    "read_or_salvage",
 ]

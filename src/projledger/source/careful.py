@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any, Final, Literal, TypeAlias
@@ -25,7 +26,7 @@ from projledger.source import words
 from projledger.source.faults import Faults
 from projledger.source.limits import MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_VALUES
 from projledger.source.places import PROPERTIES, TAG_DIRECTIVE, Source, StopReading, reach
-from projledger.source.quick import Tree
+from projledger.source.quick import Remains, Tree
 from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, content_end, explain, masked, missed_colon
 from projledger.source.text import COLON, ODD, WIDE, WIDE_CHARACTERS, broken, line_end, line_start, next_line, position
 
@@ -41,19 +42,51 @@ _STRUCTURAL: Final = frozenset(
 """What a wrong guess about the structure can bring about."""
 
 
+_KEY_LOST: Final = frozenset({"merge-key", "complex-key", "empty-key", "nfc-twins", "syntax"})
+"""With one of these a key that seems to be missing may be there."""
+_NAMES_KEPT: Final = frozenset(
+    {"tag", "directive", "second-document", "empty-item", "duplicate-key", "lost-to-comment", "tab-indent"}
+)
+"""With these alone every id of a file is the one that was written."""
+_STAND_IN: Final = "\ue000"
+"""What `syntax` puts into keys that gave up a character."""
+
 _MISSED: Final = frozenset({"fullwidth-colon", "wide-space", "missing-space"})
 """What keeps a file from being a mapping, and says more than that it is none."""
 
 
 def inspect(source: Source) -> tuple[Tree | None, list[Diagnostic]]:
     """The data of a file (None when a finding is blocking), and everything that is wrong with it."""
+    return salvage(source)[:2]
+
+
+def salvage(source: Source) -> tuple[Tree | None, list[Diagnostic], Remains | None]:
+    """As `inspect`; where a finding is blocking also what can be told of the file all the same, if anything can."""
     faults = Faults()
     text = _mask_odd_characters(source.text, faults)
     text = _mask_tag_directives(text, faults)
     whole = text
     text = _cut_at_conflict(text, faults)
-    tree = _Reading(text, faults, cut=len(text) < len(whole)).tree()
-    return None if faults.blocking else tree, faults.diagnostics(source.file, source.text)
+    reading = _Reading(text, faults, cut=len(text) < len(whole))
+    tree = reading.tree()
+    found = faults.diagnostics(source.file, source.text)
+    if not faults.blocking:
+        return tree, found, None
+    if tree is None or not reading.certain or len(found) > MOST_FINDINGS:
+        return None, found, None
+    return None, found, _remains(source, tree, reading, found)
+
+
+def _remains(source: Source, tree: Tree, reading: _Reading, found: list[Diagnostic]) -> Remains:
+    codes = {fault.code for fault in found}
+    return Remains(
+        tree,
+        replace(source, legible=reading.text),
+        tuple(fault.span for fault in found),
+        frozenset(position(source.text, start)[0] for start in reading.mended),
+        keys_sure=not codes & _KEY_LOST and _STAND_IN not in reading.text,
+        names_sure=codes <= _NAMES_KEPT and not reading.dropped,
+    )
 
 
 def _mask_odd_characters(text: str, faults: Faults) -> str:
@@ -117,6 +150,13 @@ class _Reading:
         """From here on indentation was mended: the structure is a guess until all of it can be read."""
         self.blanked = len(text) + 1
         """From here on lines are missing: the structure stays a guess."""
+        self.dropped = False
+        """A key stands twice, and something with ids in it went with the second one."""
+
+    @property
+    def certain(self) -> bool:
+        """Whether the structure is the one that was written: all of it was read, and nothing was guessed."""
+        return not self.cut and min(self.guessed, self.blanked) > len(self.text)
 
     def tree(self) -> Tree | None:
         tree: Tree | None = None
@@ -137,6 +177,7 @@ class _Reading:
             if fault.start < sure or fault.code not in _STRUCTURAL:
                 self.faults.keep(fault)
         self.faults.hidden += walk.faults.hidden
+        self.dropped = walk.dropped
         return tree
 
     def _mend(self, error: SyntaxFault) -> bool:
@@ -174,6 +215,7 @@ class _Walk:
         self.text = text
         self.cut = cut
         self.faults = Faults()
+        self.dropped = False
         self.last: tuple[int, int, str] = (0, 0, "")
         """Start, end and style of the last scalar, for the explanation of a syntax error."""
         self._get: Callable[[], Any] = CParser(text.encode()).get_event
@@ -266,6 +308,7 @@ class _Walk:
             if key in places:
                 related = (*places[key], words.first_one())
                 self.faults.add("duplicate-key", begin, end, partial(words.duplicate_key, key), related)
+                self.dropped |= not isinstance(value, str) or key in ("id", "number")
                 continue
             places[key] = (begin, end)
             twin = key if key.isascii() else composed.setdefault(unicodedata.normalize("NFC", key), key)

@@ -8,7 +8,14 @@ from typing import Any, Final, Literal
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
-from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+from yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from projledger.diagnostics import Path, Span
 from projledger.source import text as texts
@@ -48,10 +55,14 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file, decoded: `file` is its name relative to the workspace with `/`, `text` its text without BOM."""
+    """One file, decoded: `file` is its name relative to the workspace with `/`, `text` its text without BOM.
+
+    `legible` is a text of the same length in which faults are mended, where places cannot be read from `text` itself.
+    """
 
     file: str
     text: str
+    legible: str = ""
     _root: list[_Spot] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def span(self, path: Path, on: Literal["value", "key", "mapping"] = "value") -> Span:
@@ -62,7 +73,7 @@ class Source:
         first call walks the file (about the cost of reading it); later ones are look-ups. Never raises.
         """
         if not self._root:
-            self._root.append(_locate(self.text))
+            self._root.append(_locate(self.legible or self.text))
         spot = mapping = self._root[0]
         for step in path:
             child = spot.children.get(step)
@@ -119,7 +130,7 @@ class _Locator:
     def _value(self, depth: int) -> _Spot:
         event: Any = self._parser.get_event()
         self._left -= 1
-        readable = isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent))
+        readable = isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent, AliasEvent))
         if not readable or self._left < 0 or depth > MOST_DEPTH:
             raise StopReading
         start, end = reach(event)
@@ -131,21 +142,24 @@ class _Locator:
         elif isinstance(event, MappingStartEvent):
             spot.kind = "mapping"
             self._mapping(spot, depth)
-        else:
+        elif isinstance(event, SequenceStartEvent):
             spot.kind = "list"
             self._list(spot, depth)
         return spot
 
     def _mapping(self, spot: _Spot, depth: int) -> None:
         spot.children = {}
-        while not isinstance(key := self._parser.get_event(), MappingEndEvent):
-            if not isinstance(key, ScalarEvent):
-                raise StopReading
+        while not isinstance(key := self._parser.peek_event(), MappingEndEvent):
+            if not isinstance(key, ScalarEvent):  # no key of a ledger: read over
+                self._value(depth + 1)
+                spot.end = max(spot.end, self._value(depth + 1).end)
+                continue
+            self._parser.get_event()
             child = self._value(depth + 1)
             child.key = reach(key)
-            spot.children[key.value] = child
+            spot.children.setdefault(key.value, child)  # of a key that stands twice the first one is read
             spot.end = max(spot.end, child.end)
-        self._close(spot, key)
+        self._close(spot, self._parser.get_event())
 
     def _list(self, spot: _Spot, depth: int) -> None:
         spot.children = {}
