@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -119,6 +120,55 @@ def test_usage_errors_are_one_line(
     assert err.startswith("projledger: ")
     assert err.count("\n") == 1
     assert said in err
+
+
+# What Typer itself finds wrong, one of each kind; Chinese never falls back on its English.
+WRONG = [
+    ([], "没有写命令；全部命令见：projledger --help", "no command was given; all of them: projledger --help"),
+    (
+        ["status", "--ownr", "lin"],
+        "没有“--ownr”这个选项；是不是想写 --color、--owner？",
+        "no option is called “--ownr”",
+    ),
+    (["-x"], "没有“-x”这个选项", "no option is called “-x”"),
+    (["lagging", "--as-of"], "--as-of 后面缺少值", "--as-of needs a value"),
+    (["status", "--difficult=1"], "--difficult 后面不能带值", "--difficult takes no value"),
+    (["status", "extra"], "后面多写了内容：extra", "nothing more belongs there: extra"),
+    (["show"], "缺少 REF（看什么：P001、P001/T3、P001/Q1）", "REF is missing (What to look at: "),
+    (["list"], "缺少 WHAT（services（服务）、", "WHAT is missing (services, factors, "),
+    (["convert", "a.yaml"], "缺少 --from（文件现在的编码", "--from is missing (Its encoding, such as "),
+    (
+        ["list", "lands"],
+        "WHAT：没有“lands”，可选：services、factors、",
+        "WHAT: “lands” is not one of: services, factors, ",
+    ),
+    (["lagging", "--by", "foo"], "--by：没有“foo”，可选：owner、unit、", "--by: “foo” is not one of: owner, unit, "),
+    (["lagging", "--by", "it's"], "--by：没有“it's”，可选：owner、", "--by: “it's” is not one of: owner, "),
+    (["status", "--width", "宽"], "--width：“宽”不是整数", "--width: “宽” is not a whole number"),
+    (["status", "--width=-5"], "--width：“-5”超出范围", "--width: “-5” is out of range"),
+    (
+        ["status", "--as-of", "2024-13-01"],
+        "--as-of：“2024-13-01”不是日期：没有13月；请写成",
+        "--as-of: “2024-13-01” is not a date",
+    ),
+    (["statsu"], "没有“statsu”这个命令；是不是想写 status？", "no command is called “statsu”; did you mean status?"),
+    (["show", "P001/T99"], "；是不是想写 P001/T9、", "; did you mean P001/T9, "),
+    (["status", "--format", "xml"], "可选：terminal、text、", "one of: terminal, text, "),
+]
+
+
+@pytest.mark.parametrize(("arguments", "chinese", "english"), WRONG, ids=lambda value: str(value)[:30])
+def test_usage_errors_speak_the_language(
+    arguments: list[str], chinese: str, english: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language, said in (("zh", chinese), ("en", english)):
+        assert main(["--workspace", str(COUNTY), "--lang", language, *arguments]) == 2
+        err = capsys.readouterr().err
+        assert said in err
+        assert err.count("\n") == 1
+        if language == "zh":
+            # No English word but what was typed, names of options and their values, and how to write them.
+            assert not re.search(r"\b(option|argument|invalid|missing|value|such|possible|valid)\b", err, re.IGNORECASE)
 
 
 def test_a_workspace_is_found(tmp_path: Path) -> None:

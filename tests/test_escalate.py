@@ -117,7 +117,7 @@ def test_the_page_says_who_why_and_by_when(capsys: pytest.CaptureFixture[str]) -
     for words in ("提示函", "唐静（县招商局）", "环保鞋底材料・签约", "计划5月31日", "11天", "6月14日（3个工作日）"):
         assert words in row
     assert "变电间隔改造（提示函清项提〔2024〕8号（5月28日），已复；延期至6月14日未到期）" in page
-    assert "县住房和城乡建设局（配合）" in page
+    assert "县住房和城乡建设局（协助）" in page
     assert "2024-06" not in page.split("---\n")[0]
 
 

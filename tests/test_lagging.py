@@ -154,7 +154,7 @@ def test_in_words(capsys: pytest.CaptureFixture[str], place: Path) -> None:
 def test_in_chinese_no_iso_date_and_no_bare_float(capsys: pytest.CaptureFixture[str], place: Path) -> None:
     text = run(capsys, place, "--lang", "zh", "--light", "red")
     first = next(line for line in text.splitlines() if "P1/T1" in line)
-    for said in ("6月7日", "逾期4天（1个工作日）", "受制于：设备未发货"):
+    for said in ("6月7日", "逾期4天（1个工作日）", "受阻于：设备未发货"):
         assert said in first
     assert "2024-" not in text.partition("亮灯按")[0]
 

@@ -112,7 +112,7 @@ def test_an_unknown_subject_is_a_usage_error(capsys: pytest.CaptureFixture[str])
 def test_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     page = run(capsys, COUNTY, "--format", "text", "--lang", "zh")
     assert "清河县问题台账" in page
-    assert "未销号9个；逾期2项；" in page
+    assert "未销号9个，逾期2个，" in page
     assert "清退项目不列：碳纤维制品" in page
     english = run(capsys, COUNTY, "--format", "text", "--lang", "en")
     assert (

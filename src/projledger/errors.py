@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from projledger.i18n import _
+from projledger.i18n import _, listing
 
 
 class ProjledgerError(Exception):
@@ -68,7 +68,7 @@ class UnknownReferenceError(ProjledgerError):
     def __init__(self, ref: str, close: tuple[str, ...] = ()) -> None:
         message = _("nothing in this workspace is called {ref}").format(ref=ref)
         if close:
-            message += _("; did you mean {names}?").format(names=", ".join(close))
+            message += _("; did you mean {names}?").format(names=listing(close))
         super().__init__(message)
 
 

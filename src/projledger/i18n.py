@@ -7,6 +7,7 @@ English; `locale/<language>/LC_MESSAGES/projledger.po` holds the translations.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Final
@@ -58,7 +59,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name every gettext tool knows
     return message
 
 
-def listing(items: list[str] | tuple[str, ...]) -> str:
+def listing(items: Iterable[str]) -> str:
     """Join words the way the language does: `a, b` or `a、b`."""
     return ("、" if _language == "zh" else ", ").join(items)
 

@@ -54,7 +54,7 @@ def service_slots(seen: Inspection) -> Iterator[Finding]:
                 item=seen.project(project), slots=listing(missing)
             )
             place = Place(file, ("service",) if project.service else (), "mapping")
-            help_ = _("fill them in below service: {keys}").format(keys=", ".join(_SLOTS))
+            help_ = _("fill them in below service: {keys}").format(keys=listing(_SLOTS))
             yield Finding("service-slots", place, message, help_)
 
 

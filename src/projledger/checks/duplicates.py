@@ -8,7 +8,7 @@ from datetime import date
 from projledger.checks.inspection import Inspection, short
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
-from projledger.i18n import _
+from projledger.i18n import _, listing
 from projledger.models.types import FACTORS, STAGES
 from projledger.models.workspace import ASSETS_FILE, CHAINS_FILE, MEETINGS_FILE, PEOPLE_FILE, TARGETS_FILE
 
@@ -126,7 +126,7 @@ def reserved_id(seen: Inspection) -> Iterator[Finding]:
                     id=id_, ref=f"{project.id}/{id_}", what=what
                 )
                 help_ = _("give it another id; stages and factors keep theirs: {names}").format(
-                    names=", ".join((*STAGES, *FACTORS))
+                    names=listing((*STAGES, *FACTORS))
                 )
                 yield Finding("reserved-id", Place(file, (section, index, "id")), message, help_)
 

@@ -11,7 +11,7 @@ from projledger.checks.links import Dangling
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
 from projledger.errors import CalendarUnavailableError, UnknownCountryError
-from projledger.i18n import _
+from projledger.i18n import _, listing
 from projledger.models.rules import SHIPPED
 from projledger.models.types import FACTORS, STAGES, RefKind
 from projledger.models.workspace import SETTINGS_FILE, TARGETS_FILE
@@ -350,7 +350,7 @@ def unknown_category(seen: Inspection) -> Iterator[Finding]:
     """
     categories = seen.workspace.settings.categories
     told = _("{item}: category “{name}” is not one of the settings")
-    help_ = _("one of: {choices}").format(choices=", ".join(categories))
+    help_ = _("one of: {choices}").format(choices=listing(categories))
     yield from _unknown(seen, "unknown-category", "category", told, help_, dict.fromkeys(categories, ""))
 
 
@@ -372,7 +372,7 @@ def unknown_rules(seen: Inspection) -> Iterator[Finding]:
         return
     message = _("there is no rule pack “{name}”").format(name=name)
     packs = _("shipped: {packs}; or put {file} beside projledger.yaml").format(
-        packs=", ".join(SHIPPED), file=f"{name}.yaml"
+        packs=listing(SHIPPED), file=f"{name}.yaml"
     )
     help_ = did_you_mean(seen.close(name, "pack", SHIPPED)) or packs
     yield Finding("unknown-rules", Place(SETTINGS_FILE, ("rules",)), message, help_)
@@ -400,7 +400,7 @@ def unknown_term(seen: Inspection) -> Iterator[Finding]:
         if term not in known:
             message = _("score: “{term}” is neither an indicator nor a term of the score").format(term=term)
             help_ = did_you_mean(seen.close(term, "term", known)) or _("one of: {choices}").format(
-                choices=", ".join(dict.fromkeys(known))
+                choices=listing(dict.fromkeys(known))
             )
             yield Finding("unknown-term", Place(SETTINGS_FILE, ("score", "weights", term), "key"), message, help_)
 

@@ -12,7 +12,7 @@ from projledger.calendar import day_text
 from projledger.checks.inspection import Inspection, did_you_mean
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
-from projledger.i18n import _
+from projledger.i18n import _, listing
 from projledger.models.workspace import SETTINGS_FILE
 
 FILTERS: Final = tuple(
@@ -118,7 +118,7 @@ def unknown_filter(seen: Inspection) -> Iterator[Finding]:
         if wrong is not None:
             message = _("view “{name}”: “{word}” is not a filter").format(name=name, word=wrong)
             help_ = did_you_mean(seen.close(wrong, "filter", FILTERS)) or _("filters: {names}").format(
-                names=", ".join(FILTERS)
+                names=listing(FILTERS)
             )
             yield Finding("unknown-filter", Place(SETTINGS_FILE, ("views", name)), message, help_)
 

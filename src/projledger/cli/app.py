@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gettext
 import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -153,7 +151,7 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         encoding = stream.encoding if stream.isatty() else "utf-8"
         stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
-    _speak(choose_language(arguments))
+    i18n.use(choose_language(arguments))
     return guarded(lambda: _run(arguments))
 
 
@@ -164,15 +162,6 @@ def _run(arguments: list[str]) -> int:
     result = application()(args=arguments or ["--help"], prog_name="projledger", standalone_mode=False)
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
-
-
-def _speak(language: str) -> None:
-    """Speak the language, the messages of Typer included: they go through gettext's own global catalogue."""
-    i18n.use(language)
-    if language != "en":
-        os.environ["LANGUAGE"] = "zh_CN"
-        gettext.bindtextdomain("projledger", Path(i18n.__file__).parent / "locale")
-        gettext.textdomain("projledger")
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -196,7 +185,9 @@ def guarded(work: Callable[[], int]) -> int:
     except typer.Exit as leaving:
         return leaving.exit_code
     except typer.TyperException as error:
-        _complain(" ".join(error.format_message().split()))  # Typer lists choices one to a line
+        from projledger.cli.usage import told
+
+        _complain(told(error))
         return 2
     except OSError as error:
         _complain(_("{what}: {reason}").format(what=error.filename or "", reason=error.strerror or error))

@@ -11,7 +11,7 @@ from projledger.cli.catalogue import rules
 from projledger.cli.remarks import github, gitlab, way_to
 from projledger.cli.session import Session
 from projledger.diagnostics import Diagnostic, Rule
-from projledger.i18n import _, joined
+from projledger.i18n import _, joined, listing
 
 FORMATS = ("full", "concise", "json", "github", "gitlab")
 
@@ -28,7 +28,7 @@ def run(session: Session) -> int:
     name = session.values.get("format") or "full"
     if name not in FORMATS:
         raise errors.UsageError(
-            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=", ".join(FORMATS))
+            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(FORMATS))
         )
     loaded = session.loaded
     found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))

@@ -8,10 +8,11 @@ from typing import Any
 
 from projledger import errors
 from projledger.analysis.selection import Filter
+from projledger.calendar import day_text
 from projledger.cli.options import FILTERS, key
 from projledger.cli.session import Session
 from projledger.document import Document
-from projledger.i18n import _, language
+from projledger.i18n import _, language, listing
 from projledger.models.types import LIGHTS, STAGES
 from projledger.models.workspace import Workspace
 from projledger.render import RENDERERS, Envelope, Options
@@ -52,7 +53,7 @@ def run(spec: CommandSpec, session: Session) -> int:
     if renderer is None:
         choices = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
         raise errors.UsageError(
-            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=", ".join(choices))
+            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(choices))
         )
     if renderer.binary and session.to_terminal:
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
@@ -106,12 +107,12 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
     lines.append(version)
     lines.append(workspace.calendar.calendar_text([query.as_of.year]))
     if workspace.settings.as_of is not None and query.as_of == workspace.settings.as_of:
-        lines.append(_("The settings freeze today at {day}").format(day=query.as_of.isoformat()))
+        lines.append(_("The settings freeze today at {day}").format(day=day_text(query.as_of)))
     if workspace.pack is None:
         text = _("The rules “{name}” are not there or cannot be read: the lights are given by the default rules")
         lines.append(text.format(name=workspace.settings.rules))
     if envelope.left_out:
-        lines.append(_("Left out, cannot be read: {files}").format(files=", ".join(envelope.left_out)))
+        lines.append(_("Left out, cannot be read: {files}").format(files=listing(envelope.left_out)))
     return dataclasses.replace(document, footer=tuple(lines), language=language())
 
 
@@ -142,7 +143,7 @@ def read_filter(values: Mapping[str, Any], workspace: Workspace) -> Filter:
         if unknown or not parts:
             raise errors.UsageError(
                 _("--{option}: “{text}” is not one of: {choices}").format(
-                    option=option.name, text=", ".join(unknown), choices=", ".join(closed or ())
+                    option=option.name, text=listing(unknown), choices=listing(closed or ())
                 )
             )
         wanted["size" if option.name == "class" else key(option)] = parts
@@ -154,7 +155,7 @@ def _view(name: str, workspace: Workspace) -> dict[str, Any]:
     views = workspace.settings.views
     if name not in views:
         raise errors.UsageError(
-            _("no view is called “{name}”; the settings have: {choices}").format(name=name, choices=", ".join(views))
+            _("no view is called “{name}”; the settings have: {choices}").format(name=name, choices=listing(views))
         )
     known = {f"--{option.name}": option for option in FILTERS if option.name != "view"}
     found: dict[str, Any] = {}
@@ -167,7 +168,7 @@ def _view(name: str, workspace: Workspace) -> dict[str, Any]:
         if option is None:
             raise errors.UsageError(
                 _("view “{name}”: {word} is not a filter; one of: {choices}").format(
-                    name=name, word=flag, choices=", ".join(known)
+                    name=name, word=flag, choices=listing(known)
                 )
             )
         if option.kind == "flag":

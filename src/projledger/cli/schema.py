@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from projledger import errors
 from projledger.cli.session import Session, write_atomically
-from projledger.i18n import _
+from projledger.i18n import _, listing
 from projledger.models.letters import Letters
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
@@ -47,7 +47,7 @@ def run(session: Session) -> int:
         session.emit(text(schema(kind)))
     else:
         raise errors.UsageError(
-            _("no kind of file is called “{name}”; one of: {choices}").format(name=kind, choices=", ".join(KINDS))
+            _("no kind of file is called “{name}”; one of: {choices}").format(name=kind, choices=listing(KINDS))
         )
     return 0
 

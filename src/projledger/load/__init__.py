@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from projledger import source
 from projledger.diagnostics import Diagnostic, Finding, Place, Rule, Severity, Span
-from projledger.i18n import _
+from projledger.i18n import _, listing
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
@@ -356,7 +356,7 @@ def _not_read(name: str) -> Diagnostic:
         "unknown-file",
         Place(name),
         _("{file} is not read by anything").format(file=name),
-        _("ledgers are {names} and projects/….yaml; rename or move the file").format(names=", ".join(KINDS)),
+        _("ledgers are {names} and projects/….yaml; rename or move the file").format(names=listing(KINDS)),
     )
     return _located(finding, {}, "warning")
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from projledger.diagnostics import Finding, Path, Place
-from projledger.i18n import _
+from projledger.i18n import _, listing
 
 
 def findings(error: ValidationError, name: str, model: type[BaseModel]) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: t
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
     place = Place(name, path, "key" if on_key else "value")
     if kind == "missing":
-        keys = ", ".join(_required(_model_at(model, path[:-1])))
+        keys = listing(_required(_model_at(model, path[:-1])))
         return Finding(
             "missing-key",
             Place(name, path[:-1], "mapping"),
@@ -43,7 +43,7 @@ def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: t
         help_ = (
             _("did you mean {key}?").format(key=close[0])
             if close
-            else _("known here: {keys}").format(keys=", ".join(known))
+            else _("known here: {keys}").format(keys=listing(known))
         )
         return Finding("unknown-key", place, _("nothing here is called “{key}”").format(key=key[:80]), help_)
     if kind == "literal_error":

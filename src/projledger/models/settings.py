@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from projledger import quantities
-from projledger.i18n import N_, _
+from projledger.i18n import N_, _, listing
 from projledger.models.types import (
     ActionKind,
     AnyPeriod,
@@ -38,7 +38,7 @@ def _known_unit(unit: str) -> str:
             quantities.Unreadable(
                 "bad-choice",
                 _("“{text}” is not a unit of money").format(text=unit),
-                _("one of: {choices}").format(choices=", ".join(quantities.MONEY_UNITS)),
+                _("one of: {choices}").format(choices=listing(quantities.MONEY_UNITS)),
             )
         )
     return unit

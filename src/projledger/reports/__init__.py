@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
 
 from projledger.diagnostics import Place
 from projledger.errors import UsageError
-from projledger.i18n import N_, _
+from projledger.i18n import N_, _, listing
 
 if TYPE_CHECKING:  # the registry is read by every command, also by those that need no model
     from projledger.analysis.changes import Versions
@@ -118,7 +118,7 @@ class Query:
         unknown = [part for part in found if part not in choices]
         if unknown:
             message = _("--{option}: “{text}” is not one of: {choices}")
-            raise UsageError(message.format(option=option, text=", ".join(unknown), choices=", ".join(choices)))
+            raise UsageError(message.format(option=option, text=listing(unknown), choices=listing(choices)))
         return found
 
 

@@ -13,7 +13,7 @@ from projledger.analysis.lagging import CODES, Code, Kind, Lag, Reason
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Table, Text
 from projledger.errors import UsageError
-from projledger.i18n import N_, _, joined, ngettext
+from projledger.i18n import N_, _, joined, listing, ngettext
 from projledger.models.types import LIGHTS, Light
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
@@ -127,7 +127,7 @@ def _codes(text: str | None) -> tuple[str, ...]:
     unknown = [part for part in parts if part not in CODES]
     if unknown:
         message = _("--{option}: “{text}” is not one of: {choices}")
-        raise UsageError(message.format(option="reason", text=", ".join(unknown), choices=", ".join(CODES)))
+        raise UsageError(message.format(option="reason", text=listing(unknown), choices=listing(CODES)))
     return parts
 
 

@@ -31,6 +31,7 @@ from projledger.reports.words import (
     owner_text,
     span_text,
     standstill,
+    tally,
     tone,
 )
 
@@ -326,7 +327,7 @@ def summary_text(summary: ProblemSummary, awaited: int = 0) -> str:
     """A cohort of problems in two sentences: what is open (`awaited`: responses overdue), and what was closed."""
     now = [_("Open: {n}").format(n=summary.open)]
     if summary.overdue:
-        now.append(_("overdue: {n}").format(n=summary.overdue))
+        now.append(pgettext("problems", "overdue: {n}").format(n=summary.overdue))
     if summary.median_age is not None and summary.max_age is not None:
         median = summary.median_age
         whole = median.denominator == 1
@@ -344,7 +345,7 @@ def summary_text(summary: ProblemSummary, awaited: int = 0) -> str:
         then.append(_("of these in time {rate}").format(rate=percent_text(summary.on_time_rate)))
     if summary.reopened:
         then.append(_("reopened: {n}").format(n=summary.reopened))
-    return joined(*(_("{sentence}.").format(sentence=clauses(said)) for said in (now, then)))
+    return joined(*(_("{sentence}.").format(sentence=tally(said)) for said in (now, then)))
 
 
 _GROUPS: Final = (
@@ -447,7 +448,7 @@ def _responses(rows: Sequence[ProblemRow], today: date) -> Table:
                 Cell(row.raised_by_name or "—"),
                 Cell(day_text(row.raised, today), row.raised),
                 *(
-                    Cell(listing([clock_text(clock, today) for clock in row.clocks if clock.role == role]) or "—")
+                    Cell(clauses([clock_text(clock, today) for clock in row.clocks if clock.role == role]) or "—")
                     for role in clocks.ALLOWED
                 ),
             )

@@ -35,6 +35,7 @@ from projledger.reports.words import (
     TASK_KIND_WORDS,
     TEAM_WORDS,
     as_of_text,
+    commas,
     deadline_text,
     factor_word,
     lamp,
@@ -554,7 +555,7 @@ def _action_text(workspace: Workspace, action: Action) -> str:
 
 def _reply_text(action: Action) -> str:
     text = _("reply to {number}").format(number=action.number)
-    return f"{text}: {action.result}" if action.result else text
+    return _("{said}: {result}").format(said=text, result=action.result) if action.result else text
 
 
 # --- documents -----------------------------------------------------------------------------------------------------
@@ -628,14 +629,14 @@ def _sheet_document(result: Sheet) -> Document:
         )
         columns = (
             Column(_("meeting")),
-            Column(_("decision"), wrap=True),
+            Column(_("Decision"), wrap=True),
             Column(_("owner")),
             Column(_("deadline")),
             Column(_("state")),
         )
         blocks.append(Section(_("Decisions"), (Table(columns, rows),)))
     if result.actions:
-        blocks.append(Section(_("Letters and interviews"), (_action_table(result.actions, day),)))
+        blocks.append(Section(_("Letters and interviews"), (_action_table(result, day),)))
     if result.pauses:
         blocks.append(Section(_("Pauses"), (Items(tuple(_pause_text(pause, by, day) for pause, by in result.pauses)),)))
     if result.log:
@@ -658,7 +659,7 @@ def _stage_table(result: Sheet) -> Table:
                 Cell(day_text(row.actual, day) if row.actual else "", row.actual),
                 Cell(_against_plan(row, day), row.variance_days),
                 Cell(row.owner_text),
-                Cell(listing([text for text in (row.evidence, handed) if text])),
+                Cell(commas([text for text in (row.evidence, handed) if text])),
             )
         )
     columns = (
@@ -708,7 +709,7 @@ def _task_table(result: Sheet) -> Table:
 def _task_state(row: TaskRow, day: date) -> str:
     if row.done is not None:
         said = _("done {day}").format(day=day_text(row.done, day))
-        return said if row.done == row.deadline else listing([said, variance_text((row.deadline - row.done).days)])
+        return said if row.done == row.deadline else commas([said, variance_text((row.deadline - row.done).days)])
     parts = []
     if row.progress is not None:
         parts.append(f"{row.progress}%")
@@ -720,7 +721,7 @@ def _task_state(row: TaskRow, day: date) -> str:
         parts.append(_("{days} late").format(days=days_text(-row.float, workdays=True)))
     elif row.forecast_finish is not None:
         parts.append(_("forecast {day}").format(day=day_text(row.forecast_finish, day)))
-    return listing(parts)
+    return commas(parts)
 
 
 def _problem_table(result: Sheet) -> Table:
@@ -750,8 +751,8 @@ def _problem_table(result: Sheet) -> Table:
 def _problem_state(row: ProblemRow, day: date) -> str:
     if row.closed is not None:
         by = _("verified by {name}").format(name=row.verified_by) if row.verified_by else _("not verified")
-        return listing([_("closed {day}").format(day=day_text(row.closed, day)), by])
-    return listing([_(STATE_WORDS[row.state]), _("{days} old").format(days=days_text(row.age_days))])
+        return commas([_("closed {day}").format(day=day_text(row.closed, day)), by])
+    return commas([_(STATE_WORDS[row.state]), _("{days} old").format(days=days_text(row.age_days))])
 
 
 def _figure_blocks(result: Sheet) -> Iterator[Block]:
@@ -818,9 +819,11 @@ def _funding_table(funding: tuple[Funding, ...], unit: str, day: date) -> Table:
     return Table(columns, rows)
 
 
-def _action_table(actions: tuple[Action, ...], day: date) -> Table:
+def _action_table(result: Sheet, day: date) -> Table:
+    names = {row.ref: row.name for row in result.tasks} | {row.ref: row.text for row in result.problems}
+    names |= {f"{result.ref}/{stage}": _(word) for stage, word in STAGE_WORDS.items()} | {result.ref: result.name}
     rows = []
-    for action in actions:
+    for action in result.actions:
         if action.replied is not None and action.replied <= day:
             reply = _("replied {day}").format(day=day_text(action.replied, day))
         elif action.reply_due is not None:
@@ -832,7 +835,7 @@ def _action_table(actions: tuple[Action, ...], day: date) -> Table:
                 Cell(day_text(action.issued, day), action.issued),
                 Cell(_(ACTION_WORDS[action.kind])),
                 Cell(action.number),
-                Cell(action.about),
+                Cell(named(names[action.about], action.about) if action.about in names else action.about),
                 Cell(reply),
                 Cell(action.result or ""),
             )
@@ -841,7 +844,7 @@ def _action_table(actions: tuple[Action, ...], day: date) -> Table:
         Column(_("issued")),
         Column(_("kind")),
         Column(_("number")),
-        Column(_("about")),
+        Column(_("about"), wrap=True),
         Column(_("reply")),
         Column(_("result"), wrap=True),
     )
@@ -853,7 +856,7 @@ def _pause_text(pause: Pause, approved_by: str, day: date) -> str:
     text = _("{first} to {last}, approved by {who}").format(
         first=day_text(pause.from_, day), last=until, who=approved_by
     )
-    return f"{text}: {pause.document}" if pause.document else text
+    return _("{said}: {result}").format(said=text, result=pause.document) if pause.document else text
 
 
 def _log_table(log: tuple[Log, ...], unit: str, day: date) -> Table:

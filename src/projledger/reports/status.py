@@ -32,6 +32,8 @@ from projledger.reports.words import (
     STAGE_WORDS,
     as_of_text,
     code,
+    commas,
+    count_text,
     cutoffs_text,
     deadline_text,
     factor_word,
@@ -299,7 +301,7 @@ def _act_line(group: list[Row], result: Result) -> Text:
 
 def _lag_text(lag: Row, today: date) -> str:
     """What it is, when it should have been done, how late or why, and whose it is."""
-    reasons = listing([str(reason["text"]) for reason in lag.reasons[:2]])
+    reasons = commas([str(reason["text"]) for reason in lag.reasons[:2]])
     if lag.kind == "project":
         text = reasons  # the line has its name already
     elif lag.deadline is not None and lag.original_deadline is not None:
@@ -324,9 +326,9 @@ def _project_blocks(result: Result) -> Iterator[Block]:
     if not numbers.total and not numbers.cleared:
         yield Paragraph(_("No projects in these ledgers."))
         return
-    stock = [f"{_(STAGE_WORDS[stage])} {count}" for stage, count in result.stages.stock.items() if count]
+    stock = [count_text(_(STAGE_WORDS[stage]), count) for stage, count in result.stages.stock.items() if count]
     events = [
-        f"{_(STAGE_WORDS[stage])} {count}"
+        count_text(_(STAGE_WORDS[stage]), count)
         for stage, count in result.stages.events.items()
         if stage not in ("reserve", "negotiating")
     ]
@@ -347,7 +349,7 @@ def _problem_text(result: Result) -> str:
     found = result.problems
     if not found.open:
         return _("None open; {closed} closed this year.").format(closed=found.closed)
-    categories = [f"{_(CATEGORY_WORDS[name])} {count}" for name, count in found.by_category.items()]
+    categories = [count_text(_(CATEGORY_WORDS[name]), count) for name, count in found.by_category.items()]
     return joined(
         _("{open} open ({overdue} overdue; the oldest {oldest}): {categories}.").format(
             open=found.open,

@@ -204,7 +204,7 @@ def _lights(query: Query) -> tuple[str, ...]:
     unknown = [light for light in lights if light not in LIGHTS]
     if unknown:
         text = _("--{option}: “{text}” is not one of: {choices}")
-        raise UsageError(text.format(option="light", text=", ".join(unknown), choices=", ".join(LIGHTS)))
+        raise UsageError(text.format(option="light", text=listing(unknown), choices=listing(LIGHTS)))
     return lights
 
 
@@ -280,10 +280,14 @@ def _clause(target: TargetRow, first: TargetRow) -> str:
     done = amount_text(target.done, target.measure)
     rate = percent_text(target.rate) if target.rate is not None else "—"
     verdict = verdict_text(target)
-    if target is first or target.done != first.done:
+    if target is first:
         text = _("{done}, {rate} of the target of {value} ({period})")
+    elif target.done != first.done:
+        text = _("{done} in {period}, {rate} of the target of {value}")
     else:
         text = _("{rate} of the target of {value} ({period})")
+    if target.better == "less":
+        text = _("{done}, {rate} of the {value} allowed ({period})")
     clause = text.format(done=done, rate=rate, value=value, period=period)
     return _("{clause}, {verdict}").format(clause=clause, verdict=verdict) if verdict else clause
 

@@ -23,7 +23,6 @@ from projledger.reports.words import (
     STANDSTILL_WORDS,
     TASK_KIND_WORDS,
     as_of_text,
-    clauses,
     code,
     commas,
     deadline_text,
@@ -32,6 +31,7 @@ from projledger.reports.words import (
     owner_text,
     span_text,
     standstill,
+    tally,
 )
 
 _MOST_NAMES: Final = 20
@@ -273,7 +273,7 @@ def _summary_text(summary: Summary) -> str:
         said.append(_("overdue: {n}").format(n=summary.overdue))
     if summary.no_duration:
         said.append(_("duration not given: {n}").format(n=summary.no_duration))
-    return _("{sentence}.").format(sentence=clauses(said))
+    return _("{sentence}.").format(sentence=tally(said))
 
 
 def _table(result: Result) -> Table:

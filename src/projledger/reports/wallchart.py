@@ -890,7 +890,7 @@ def _project_columns() -> tuple[Column, ...]:
         Column(_("Project"), wrap=True),
         Column(_("Unit and owner"), wrap=True),
         Column(_("Leader"), wrap=True),
-        Column(_("Investment"), "right"),
+        Column(_("Total investment"), "right"),
         Column(_("This year's plan"), "right"),
         Column(_("Done to date"), "right", wrap=True),
         Column(_("Physical progress"), wrap=True),

@@ -17,7 +17,7 @@ from projledger.models.types import PeriodKind
 from projledger.quantities import days_text
 from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but, span
-from projledger.reports.words import as_of_text, clauses, code, owner_text
+from projledger.reports.words import as_of_text, code, commas, owner_text, tally
 
 _MOST_NAMES: Final = 6
 """Periods without a meeting that are named; of more, only the count is said."""
@@ -247,7 +247,7 @@ def _decisions_text(counted: DecisionCounts) -> str:
     ]
     if counted.overdue:
         said.append(_("overdue: {n}").format(n=counted.overdue))
-    return _("{sentence}.").format(sentence=clauses(said))
+    return _("{sentence}.").format(sentence=tally(said))
 
 
 def _cadences(result: Result) -> Table:
@@ -323,7 +323,7 @@ def _table(result: Result) -> Table:
 
 
 def _heading(row: Row, today: date) -> Text:
-    return (Run(listing(list(_about(row, today)))), Run(" "), code(row.id))
+    return (Run(commas(list(_about(row, today)))), Run(" "), code(row.id))
 
 
 def _about(row: Row, today: date) -> Iterator[str]:
