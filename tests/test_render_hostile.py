@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import subprocess
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 
@@ -11,12 +12,12 @@ import pytest
 from markdown_it import MarkdownIt
 from wcwidth import wcswidth
 
-from projledger.render import RENDERERS, Options
+from projledger.render import RENDERERS, Options, pdf
 from projledger.render.cells import width
 from projledger.render.safe import printable
 from sample_document import DOCUMENT, ENVELOPE, SIGNS, TONES, texts
 
-FORMATS = {renderer.name: renderer for renderer in RENDERERS}
+FORMATS = {renderer.name: renderer for renderer in RENDERERS if not renderer.binary}
 
 HOSTILE = [
     "\x1b[31mred\x1b]0;title\x07",
@@ -99,6 +100,16 @@ def test_no_control_and_no_order_to_a_log_passes(name, text):
         if name != "csv":
             assert "\r" not in output
         assert [line for line in output.splitlines() if line.lstrip(" │┃").startswith(("::", "##[", "##vso["))] == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_control_and_no_link_is_printed(text, tmp_path):
+    page = tmp_path / "page.pdf"
+    page.write_bytes(pdf.render(poisoned(DOCUMENT, text), None, ENVELOPE, Options()))
+    said = subprocess.run(["pdftotext", str(page), "-"], capture_output=True, check=True).stdout.decode()
+    assert FORBIDDEN.findall(said.replace("\f", "")) == []
+    links = subprocess.run(["pdfinfo", "-url", str(page)], capture_output=True, check=True).stdout.decode()
+    assert len(links.splitlines()) <= 1  # its heading
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -81,6 +81,25 @@ class NoTableError(ProjledgerError):
         )
 
 
+class PdfUnavailableError(ProjledgerError):
+    """PDF asked for without the library that sets it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("pdf needs a library that is not installed: pip install 'projledger[pdf]'"))
+
+
+class FontMissingError(ProjledgerError):
+    """PDF of a document with Chinese text, on a machine whose fonts have none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "no font with Chinese characters is installed here, and pdf embeds one: apt-get install fonts-noto-cjk "
+                "(elsewhere: Noto Sans CJK SC or Source Han Sans SC)"
+            )
+        )
+
+
 class WriteRefusedError(ProjledgerError):
     """A write that was not done; nothing changed on disk."""
 

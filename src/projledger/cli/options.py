@@ -22,6 +22,7 @@ COMMON: Final = (
     Option("format", N_("Format of the output"), metavar="FORMAT"),
     Option("output", N_("Write to this file instead of the terminal"), metavar="FILE", completes="file"),
     Option("color", N_("When to use colour"), kind="choice", choices=("auto", "always", "never")),
+    Option("paper", N_("Paper of html and pdf; default what the report asks for"), kind="choice", choices=("A4", "A3")),
     Option("width", N_("Width of the output in columns"), kind="whole", metavar="N"),
 )
 """Accepted before and after the name of the command; the later wins."""

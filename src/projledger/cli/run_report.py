@@ -78,6 +78,7 @@ def run(spec: CommandSpec, session: Session) -> int:
                 many_colors=session.many_colors,
                 encoding=session.encoding,
                 language=language(),
+                paper=session.values.get("paper"),
             ),
         )
     )

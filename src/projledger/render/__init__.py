@@ -22,7 +22,7 @@ class Options:
 
     `width` is in terminal cells: `terminal` fills it (80 when absent), `text` wraps its paragraphs at it and wraps
     nothing when absent. `many_colors`: the terminal has 256 of them, not 16. `encoding` is that of the terminal:
-    drawings use only characters it has. `paper` is a size name of CSS ("A4", "A3").
+    drawings use only characters it has. `paper` ("A4", "A3") goes before what the document wishes.
     """
 
     width: int | None = None
@@ -30,7 +30,7 @@ class Options:
     many_colors: bool = True
     encoding: str = "utf-8"
     language: str = "en"
-    paper: str = "A4"
+    paper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +79,5 @@ RENDERERS: Final = (
     Renderer("json", "application/json"),
     Renderer("csv", "text/csv"),
     Renderer("html", "text/html"),
+    Renderer("pdf", "application/pdf", binary=True),
 )

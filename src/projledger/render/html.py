@@ -43,8 +43,7 @@ _POLICY: Final = "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'
 
 def render(document: Document, data: object, envelope: Envelope, options: Options) -> str:
     """`document` as a page."""
-    paper = "A3" if document.landscape and _holds(document.blocks, Timeline) else options.paper
-    css = sheet(paper, landscape=document.landscape, tight=document.one_page)
+    css = sheet(options.paper or document.paper, landscape=document.landscape, tight=document.one_page)
     policy = _POLICY.format(hash=b64encode(sha256(css.encode()).digest()).decode())
     kind = " ".join(name for name, so in (("wide", document.landscape), ("tight", document.one_page)) if so)
     asides = "".join(f"<span>{words(aside)}</span>" for aside in document.asides)
