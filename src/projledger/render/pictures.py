@@ -242,7 +242,8 @@ def _scale(block: Timeline) -> str:
             drawn.append(f'<text x="{percent(x)}" dx=".3em" y="1.15em">{words(label)}</text>')
             free = x + Fraction(width(printable(label)) + 1, CHART_CELLS)
     if block.today is not None and 0 <= (x := _middle(block.today, block)) <= 1:
-        drawn.append(f'<svg x="{percent(x)}" y="100%"><path class="flag" d="M0 1-5-7H5z"/></svg>')
+        # A letter, not a path in an svg of its own: browsers lose the place of that one when they print a table's head.
+        drawn.append(f'<text class="flag" x="{percent(x)}" y="100%" dy=".1em" text-anchor="middle">▼</text>')
     chart = f'<svg role="img" aria-label="{_("time")}" height="1.6em">{"".join(drawn)}</svg>'
     return f'<th scope="col" class="chart">{chart}</th>'
 

@@ -174,7 +174,7 @@ i.mark{display:inline-block;width:2.5px;height:1em;margin-right:.5em;background:
 .grid{stroke:var(--hair)}
 .rest{fill:var(--rest)}
 line.today{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 3}
-.flag{fill:var(--ink)}
+.chart .flag{fill:var(--ink);stroke:none}
 .stretch{fill:var(--fill,currentColor);stroke:currentColor}
 .stretch.planned{fill:var(--paper)}
 .stretch.forecast{fill:var(--paper);stroke-dasharray:4 3}
