@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from projledger import errors
 _LINK: Final = "120000"
 _FILE: Final = "100"  # 100644 and 100755
 _FOLDER: Final = "projects"
+_AHEAD: Final = 16  # few enough that their names fit into a pipe
 _SETTINGS: Final = "projledger.yaml"
 
 
@@ -284,35 +286,64 @@ class Blobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        self._coming: deque[str] = deque()
+        self._asked: deque[str] = deque()
 
     def __enter__(self) -> Blobs:
         return self
 
     def __exit__(self, *_problem: object) -> None:
-        if self._process is not None:
-            self._process.communicate()
+        self._ended()
+
+    def expect(self, blobs: Iterable[str]) -> None:
+        """Say which blobs will be read, in this order: git unpacks the next ones while one is looked at."""
+        self._coming.extend(blobs)
 
     def read(self, blob: str) -> bytes | None:
         """The content of a blob; None when the clone does not have it."""
-        if self._process is None:
-            self._process = subprocess.Popen(
-                ["git", "-C", str(self._folder), "cat-file", "--batch"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-            )
-        process = self._process
+        if self._next() != blob:
+            # Not what was expected (a damaged entry of a cache): begin again, without looking ahead.
+            self._ended()
+            self._coming.appendleft(blob)
+        process = self._process or self._begun()
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(f"{blob}\n".encode())
-        process.stdin.flush()
+        asking = []
+        while self._coming and len(self._asked) < _AHEAD:
+            self._asked.append(self._coming.popleft())
+            asking.append(self._asked[-1])
+        if asking:
+            process.stdin.write("".join(f"{one}\n" for one in asking).encode())
+            process.stdin.flush()
+        self._asked.popleft()
         head = process.stdout.readline().split()
         if len(head) != 3:
             return None
         content = process.stdout.read(int(head[2]))
         process.stdout.read(1)
         return content
+
+    def _next(self) -> str | None:
+        waiting = self._asked or self._coming
+        return waiting[0] if waiting else None
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        self._process = subprocess.Popen(
+            ["git", "-C", str(self._folder), "cat-file", "--batch"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+        return self._process
+
+    def _ended(self) -> None:
+        """Stop the process; what was asked of it and not read is to come again."""
+        if self._process is not None:
+            self._process.communicate()
+            self._process = None
+        self._coming.extendleft(reversed(self._asked))
+        self._asked.clear()
 
 
 def is_ledger(name: str) -> bool:

@@ -68,11 +68,16 @@ def _contents(workspace: Workspace) -> Iterator[tuple[str, BaseModel]]:
     yield names.SETTINGS_FILE, workspace.settings
 
 
-def entries_of(content: BaseModel) -> Iterator[Entry]:
-    """The entries of one file."""
+def entries_of(content: BaseModel, keep: frozenset[str] | None = None) -> Iterator[Entry]:
+    """The entries of one file.
+
+    Args:
+        content: what the file says.
+        keep: of a project, only these fields of its items (and none of its log and figures); None for all.
+    """
     match content:
         case Project():
-            yield from _of_project(content)
+            yield from _of_project(content, keep)
         case Targets():
             yield from _of_targets(content)
         case Meetings():
@@ -104,17 +109,27 @@ def entries_of(content: BaseModel) -> Iterator[Entry]:
             yield Entry("settings", "settings", content.name, "", (), _fields(content))
 
 
-def _of_project(project: Project) -> Iterator[Entry]:
+def _of_project(project: Project, keep: frozenset[str] | None) -> Iterator[Entry]:
     id_ = project.id
     yield _entry("project", id_, project.name, id_, (), project, _PARTS)
-    for at, task in enumerate(project.tasks):
-        yield _entry("task", f"{id_}/{task.id}", task.name, id_, ("tasks", at), task)
-    for at, problem in enumerate(project.problems):
-        yield _entry("problem", f"{id_}/{problem.id}", problem.text, id_, ("problems", at), problem)
+    if keep is None:
+        for at, task in enumerate(project.tasks):
+            yield _entry("task", f"{id_}/{task.id}", task.name, id_, ("tasks", at), task)
+        for at, problem in enumerate(project.problems):
+            yield _entry("problem", f"{id_}/{problem.id}", problem.text, id_, ("problems", at), problem)
+    else:
+        # A walk makes these hundreds of thousands of times: nothing is looked at but what it keeps.
+        for at, task in enumerate(project.tasks):
+            yield Entry("task", f"{id_}/{task.id}", task.name, id_, ("tasks", at), _some(task, keep))
+        for at, problem in enumerate(project.problems):
+            yield Entry("problem", f"{id_}/{problem.id}", problem.text, id_, ("problems", at), _some(problem, keep))
     for stage_name, stage in project.stages.named():
         yield _entry("stage", f"{id_}/{stage_name}", stage_name, id_, ("stages", stage_name), stage)
     for factor_name, factor in project.factors.named():
         yield _entry("factor", f"{id_}/{factor_name}", factor_name, id_, ("factors", factor_name), factor)
+    if keep is not None:
+        yield from _figures(id_, (), project.targets, ())
+        return
     numbered = _Numbered()
     for at, funding in enumerate(project.funding):
         ref = numbered(f"{id_}/funding/{funding.source}")
@@ -199,6 +214,15 @@ def _fields(record: BaseModel, leave_out: frozenset[str] | set[str] = frozenset(
         else:
             found[key] = _plain(value)
     return found
+
+
+def _some(record: Record, keep: frozenset[str]) -> dict[str, Any]:
+    """What a record gives of some fields."""
+    return {
+        name: _plain(value)
+        for name, value in record.__dict__.items()
+        if value is not None and name in keep and value != ()
+    }
 
 
 def _plain(value: Any) -> Any:

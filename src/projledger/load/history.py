@@ -7,17 +7,20 @@ at some commit keeps what it said before, and the commit is listed: the change i
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
+from typing import Final
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from projledger.analysis.entries import Entry, entries_of
-from projledger.analysis.slips import row_of
+from projledger.analysis.slips import KEPT, row_of
 from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
-from projledger.git import Logged, Repository
+from projledger.git import Blobs, Logged, Repository
 from projledger.load import KINDS, project_id, read_one
 from projledger.load.store import Store
 from projledger.models.project import Project
@@ -26,11 +29,23 @@ Reader = Callable[[Entry], Row | None]
 """What to keep of an entry; None to pass it over."""
 
 
-@dataclass(frozen=True, slots=True)
+Kept = str | Row
+"""A row as it is kept: as JSON, unless a reader asked for more than slips need. Equal ones say the same."""
+
+
+def _row(kept: Kept | None) -> Row | None:
+    """A row again."""
+    if isinstance(kept, str):
+        found: Row = json.loads(kept)
+        return found
+    return kept
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class _Digest:
     """What is kept of one blob: rows by key; `broken` tells why it could not be read."""
 
-    rows: Mapping[str, Row]
+    rows: Mapping[str, Kept]
     project: str
     broken: str = ""
 
@@ -65,14 +80,15 @@ def walk(
         mentions: only blobs in which this text stands (or an escape, which may hide it) are read.
         files: only files of these names, under which they are not followed when they are renamed; None for all.
     """
+    log = list(repository.logged(commit))
     store = Store(cache if reader is None else None, money_unit)
-    with repository.reading() as blobs, _uncollected():
-        digests = _Digests(blobs.read, store, money_unit, reader or row_of, mentions)
-        log = list(repository.logged(commit))
+    with store, repository.reading() as blobs, _uncollected():
+        digests = _Digests(blobs, store, money_unit, reader, mentions)
         if files is not None:
             log = [
                 replace(one, touched={name: one.touched[name] for name in one.touched if name in files}) for one in log
             ]
+        digests.expect((name, blob) for one in log for name, blob in one.touched.items() if blob is not None)
         found = _Walking(digests, _zone(timezone), whole=reader is not None).run(log)
     return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
 
@@ -99,17 +115,21 @@ def _zone(name: str) -> tzinfo:
 class _Digests:
     """Digests by blob, each made once: from the store, else from the blob."""
 
-    def __init__(
-        self, read: Callable[[str], bytes | None], store: Store, money_unit: str, reader: Reader, mentions: bytes
-    ) -> None:
-        self._read, self._store, self._unit, self._reader, self._mentions = read, store, money_unit, reader, mentions
-        self._known: dict[tuple[str, str], _Digest] = {}
+    def __init__(self, blobs: Blobs, store: Store, money_unit: str, reader: Reader | None, mentions: bytes) -> None:
+        self._blobs, self._store, self._unit, self._reader, self._mentions = blobs, store, money_unit, reader, mentions
+        self._count = 0
+        # Only those that some commit still under way refers to: a long history would fill the memory.
+        self._known: WeakValueDictionary[tuple[str, str], _Digest] = WeakValueDictionary()
+
+    def expect(self, files: Iterable[tuple[str, str]]) -> None:
+        """Say which blobs will be asked for, in this order: git unpacks the next ones while one is read."""
+        wanted = dict.fromkeys((blob, kind) for name, blob in files if (kind := _kind(name)) is not None)
+        self._blobs.expect(blob for blob, kind in wanted if not self._store.holds(f"{blob}-{kind}"))
 
     def of(self, name: str, blob: str) -> _Digest | None:
         """What a file of this name says; None for one that has no part in a walk."""
-        project = name.startswith("projects/")
-        kind = "project" if project else name
-        if not project and name not in KINDS:
+        kind = _kind(name)
+        if kind is None:
             return None
         known = self._known.get((kind, blob))
         if known is None:
@@ -118,33 +138,54 @@ class _Digests:
 
     def _made(self, kind: str, name: str, blob: str) -> _Digest:
         key = f"{blob}-{kind}"
-        kept = self._store.get(key)
-        if kept is not None:
-            return _Digest(kept["rows"], kept["project"], kept["broken"])
-        raw = self._read(blob)
+        stored = self._store.get(key)
+        if stored is not None:
+            head, *lines = stored.split("\n")
+            project, broken = json.loads(head)
+            rows: dict[str, Kept] = {}
+            for line in lines:
+                name, _tab, row = line.partition("\t")
+                rows[name] = row
+            return _Digest(rows, project, broken)
+        raw = self._blobs.read(blob)
         if raw is None:
             return _Digest({}, "", "?")
         if self._mentions not in raw and b"\\" not in raw:
             return _Digest({}, project_id(raw) if kind == "project" else "")
         digest = self._digest(kind, name, raw)
-        self._store.put(key, {"rows": digest.rows, "project": digest.project, "broken": digest.broken})
+        if self._reader is None:
+            lines = [_json([digest.project, digest.broken])]
+            lines += [f"{name}\t{row}" for name, row in digest.rows.items()]
+            self._store.put(key, "\n".join(lines))
         return digest
 
     def _digest(self, kind: str, name: str, raw: bytes) -> _Digest:
         model = Project if kind == "project" else KINDS[kind]
+        self._count += 1
+        if not self._count % _SWEEP:
+            gc.collect(0)  # what reading leaves behind in circles; nothing older is looked at
         value, reason = read_one(name, raw, model, self._unit)
         if value is None:
             return _Digest({}, project_id(raw) if kind == "project" else kind, reason or "?")
-        rows: dict[str, Row] = {}
+        rows: dict[str, Kept] = {}
         owner = value.owner if isinstance(value, Project) else None
-        for entry in entries_of(value):
-            row = self._reader(entry)
+        for entry in entries_of(value, KEPT if self._reader is None else None):
+            row = row_of(entry) if self._reader is None else self._reader(entry)
             if row is None:
                 continue
             if owner is not None and entry.kind in ("task", "problem", "stage", "factor") and "owner" not in row:
                 row = {**row, "owner": owner}  # who answers for it
-            rows.setdefault(entry.key, row)
+            rows.setdefault(entry.key, row if self._reader is not None else _json(row))
         return _Digest(rows, value.id if isinstance(value, Project) else kind)
+
+
+def _kind(name: str) -> str | None:
+    """Which kind of ledger a file of this name is; None for one that has no part in a walk."""
+    return "project" if name.startswith("projects/") else name if name in KINDS else None
+
+
+_SWEEP: Final = 50
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class _Walking:
@@ -173,8 +214,12 @@ class _Walking:
                 if not waiting[parent]:
                     self._states.pop(parent, None)
         last = {key: row for digest in state.files.values() for key, row in digest.rows.items()}
-        lives = {key: self._life(key, chain, last.get(key)) for key, chain in state.chains.items() if chain}
-        indicators = {key.partition(" ")[2]: row for key, row in last.items() if key.startswith("indicator ")}
+        lives = {key: self._life(key, chain, _row(last.get(key))) for key, chain in state.chains.items() if chain}
+        indicators = {
+            key.partition(" ")[2]: row
+            for key in last
+            if key.startswith("indicator ") and (row := _row(last[key])) is not None
+        }
         return Walk(lives, tuple(commits), tuple(self._skipped), indicators)
 
     def _commit(self, logged: Logged) -> Commit:
@@ -217,7 +262,7 @@ class _Walking:
                 state.chains = dict(first.chains)
                 for key in changed:
                     chain = state.chains.get(key, ())
-                    old, new = before.get(key), after.get(key)
+                    old, new = _row(before.get(key)), _row(after.get(key))
                     # Most entries come with nothing to tell: their life begins with their first change.
                     if old is not None or chain or (new is not None and self._telling(new)):
                         state.chains[key] = (*chain, Event(commit, old, new))
@@ -227,8 +272,9 @@ class _Walking:
             state.chains = dict(state.chains)
             for key in changed:
                 mine, others = state.chains.get(key, ()), other.chains.get(key, ())
-                old, new = before.get(key), after.get(key)
-                chain = joined(mine, others, old, theirs.get(key, old), new, commit)
+                old, new = _row(before.get(key)), _row(after.get(key))
+                other_row = _row(theirs[key]) if key in theirs else old
+                chain = joined(mine, others, old, other_row, new, commit)
                 # An entry that the other side wrote came with that side, and begins there.
                 if chain and not (
                     len(chain) == 1 and chain[0].before is None and not self._telling(chain[0].after or {})
@@ -267,8 +313,8 @@ def _split(key: str) -> tuple[str, str]:
     return kind, ref
 
 
-def _rows(digests: Iterable[_Digest]) -> dict[str, Row]:
-    found: dict[str, Row] = {}
+def _rows(digests: Iterable[_Digest]) -> dict[str, Kept]:
+    found: dict[str, Kept] = {}
     for digest in digests:
         found.update(digest.rows)
     return found

@@ -1,72 +1,119 @@
-"""What was read from a blob once, kept on disk: rows by blob id, safe to delete at any time.
+"""What was read from a blob once, kept on disk: text by blob id, safe to delete at any time.
 
-One small file for each blob, named by what decides its content: the blob, the kind of file, the money unit and the
-version of the program. Each carries a checksum; what does not match is read again, never trusted.
+One SQLite file for each version of the program and each money unit. Every entry carries a checksum; what does not
+match is read again, never trusted, and a file that is no database any more is begun anew. A folder that cannot be
+written keeps nothing, and that is all.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import tempfile
-from collections.abc import Mapping
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from projledger import __version__
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever what is kept changes its meaning."""
+_AT_ONCE: Final = 200
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, sum BLOB, body TEXT) WITHOUT ROWID"
 
 
 class Store:
-    """A folder of entries; None keeps nothing."""
+    """The entries of one file below a folder; None keeps nothing. To be used with `with`: what is new is kept then."""
 
     def __init__(self, folder: Path | None, salt: str) -> None:
+        self._fresh: dict[str, str] = {}
+        self._keys: set[str] = set()
+        self._damaged = False
+        self._path: Path | None = None
+        self._database: sqlite3.Connection | None = None
         if folder is not None:
             name = hashlib.sha256(f"{FORMAT} {__version__} {salt}".encode()).hexdigest()[:12]
-            folder = folder / "blobs" / name
-        self._folder = folder
+            self._path = folder / f"blobs-{name}.sqlite"
 
-    def get(self, key: str) -> Any | None:
+    def __enter__(self) -> Store:
+        if self._path is not None:
+            with suppress(OSError):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = self._opened(self._path)
+        if self._database is not None:
+            try:
+                self._keys = {key for (key,) in self._database.execute("SELECT key FROM blobs")}
+            except sqlite3.Error:
+                self._damaged = True
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        if self._database is None:
+            return
+        self._keep()
+        self._database.close()
+        if self._damaged and self._path is not None:
+            with suppress(OSError):
+                self._path.unlink()  # the next run begins it anew
+
+    def get(self, key: str) -> str | None:
         """What was kept under a key; None when there is nothing, or nothing that can be trusted."""
-        if self._folder is None:
+        if self._database is None or key not in self._keys:
             return None
         try:
-            raw = self._path(key).read_bytes()
-        except OSError:
+            found = self._database.execute("SELECT sum, body FROM blobs WHERE key = ?", (key,)).fetchone()
+        except sqlite3.Error:
+            self._damaged = True
             return None
-        head, _newline, body = raw.partition(b"\n")
-        if head != _checksum(key, body):
+        if found is None or not isinstance(found[1], str) or found[0] != _checksum(key, found[1]):
             return None
-        return json.loads(body)
+        return found[1]
 
-    def put(self, key: str, value: Mapping[str, Any]) -> None:
-        """Keep something under a key. A folder that cannot be written keeps nothing, and that is all."""
-        if self._folder is None:
+    def holds(self, key: str) -> bool:
+        """Whether there is something under a key, to be trusted or not."""
+        return key in self._keys
+
+    def put(self, key: str, body: str) -> None:
+        """Keep something under a key."""
+        if self._database is not None:
+            self._fresh[key] = body
+            if len(self._fresh) >= _AT_ONCE:
+                self._keep()
+
+    def _keep(self) -> None:
+        """Write what is new."""
+        if self._database is None or not self._fresh or self._damaged:
             return
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        path = self._path(key)
-        with suppress(OSError):
+        rows = [(key, _checksum(key, body), body) for key, body in self._fresh.items()]
+        self._fresh.clear()
+        try:
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", rows)
+        except sqlite3.OperationalError:
+            pass  # somebody else writes, or the disk is full: the next run keeps it
+        except sqlite3.DatabaseError:
+            self._damaged = True
+
+    def _opened(self, path: Path) -> sqlite3.Connection | None:
+        for attempt in range(2):
             try:
-                descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-            except FileNotFoundError:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+                database = sqlite3.connect(path, timeout=5)
+            except sqlite3.Error:
+                return None
             try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(_checksum(key, body) + b"\n" + body)
-                Path(temporary).replace(path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+                database.execute("PRAGMA synchronous = OFF")  # what a power cut takes is read again
+                database.execute(_TABLE)
+                return database
+            except sqlite3.OperationalError:
+                database.close()
+                return None
+            except sqlite3.DatabaseError:
+                database.close()
+                with suppress(OSError):
+                    path.unlink()
+                if attempt:
+                    return None
+        return None
 
-    def _path(self, key: str) -> Path:
-        assert self._folder is not None
-        return self._folder / key[:2] / key[2:]
 
-
-def _checksum(key: str, body: bytes) -> bytes:
-    return hashlib.blake2b(key.encode() + b"\0" + body, digest_size=16).hexdigest().encode()
+def _checksum(key: str, body: str) -> bytes:
+    return hashlib.blake2b(f"{key}\0{body}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
