@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,13 @@ def test_a_wall_of_three_hundred_projects(tmp_path: Path) -> None:
     for number in range(1, int(found["Pages"])):  # the last page may hold the footer alone
         said = tool("pdftotext", page, tmp_path, "-f", str(number), "-l", str(number))
         assert "Leader / owner" in said
+
+
+def test_a_wall_without_projects_says_so_and_draws_nothing(tmp_path: Path) -> None:
+    timeline = Timeline((Column("项目"),), (), date(2024, 1, 1), date(2024, 12, 31), (), legend="灯", empty="没有项目")
+    said = squeezed(tool("pdftotext", draw(Document("挂图", (timeline,))), tmp_path))
+    assert said.startswith("挂图没有项目")
+    assert "灯" not in said
 
 
 @pytest.mark.parametrize(

@@ -416,8 +416,8 @@ def _legend(block: Timeline) -> list[list[Any]]:
         signs = [sign for sign, drawn in (("point", points), ("stretch", bars)) if kind in drawn]
         if signs:
             legend.append([signs, kind, meaning])
-    if block.rows and block.today is not None:
+    if block.today is not None:
         legend.append([["today"], "", _("today")])
-    if block.rows and block.shaded:
+    if block.shaded:
         legend.append([["rest"], "", _("rest days")])
     return legend
