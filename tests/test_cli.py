@@ -171,6 +171,15 @@ def test_usage_errors_speak_the_language(
             assert not re.search(r"\b(option|argument|invalid|missing|value|such|possible|valid)\b", err, re.IGNORECASE)
 
 
+@pytest.mark.parametrize("command", [[], *([spec.name] for spec in ALL)], ids=lambda command: "".join(command) or "all")
+def test_help_speaks_chinese(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--workspace", str(COUNTY), "--lang", "zh", *command, "--help"]) == 0
+    page = capsys.readouterr().out
+    assert "显示本说明后退出" in page
+    assert "OPTIONS" not in page
+    assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", page)
+
+
 def test_a_workspace_is_found(tmp_path: Path) -> None:
     place = tmp_path / "ledgers"
     (place / "projects").mkdir(parents=True)

@@ -16,7 +16,7 @@ from projledger.cli.commands import ALL
 from projledger.cli.help import CellFormatter
 from projledger.cli.options import COMMON, key, options_of, signed
 from projledger.cli.session import ReaderLeftError, Session, choose_language
-from projledger.i18n import _
+from projledger.i18n import N_, _
 from projledger.reports import GROUPS, REPORTS, CommandSpec
 
 BUG = 70
@@ -84,6 +84,14 @@ class _Command(TyperCommand):
         formatter.write(cells.text())
 
 
+_TYPERS = {
+    "help": N_("Show this help and leave"),
+    "install_completion": N_("Install completion for this shell"),
+    "show_completion": N_("Show the completion script, to copy or adapt it"),
+}
+"""Options that Typer adds, with its own English."""
+
+
 def _rows(params: list[Any]) -> list[tuple[str, str]]:
     rows = []
     for param in params:
@@ -92,7 +100,7 @@ def _rows(params: list[Any]) -> list[tuple[str, str]]:
             continue
         names = ", ".join(sorted(param.opts, key=len))
         metavar = "" if param.is_flag else f" {param.metavar or _('TEXT')}"
-        rows.append((f"{names}{metavar}", param.help or ""))
+        rows.append((f"{names}{metavar}", _(_TYPERS.get(param.name, param.help or ""))))
     return rows
 
 
@@ -123,7 +131,9 @@ def built(spec: CommandSpec) -> Any:
 
     # A Typer of its own with this one command: Typer would otherwise build every command for every call.
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(spec.name, cls=_Command, help=_(spec.help))(signed(run, options_of(spec), completer))
+    single.command(spec.name, cls=_Command, help=_(spec.help), options_metavar=_("[OPTIONS]"))(
+        signed(run, options_of(spec), completer)
+    )
     return typer.main.get_command(single)
 
 

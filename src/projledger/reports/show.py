@@ -41,6 +41,7 @@ from projledger.reports.words import (
     lamp,
     named,
     owner_text,
+    stage_now,
 )
 
 
@@ -595,7 +596,7 @@ def _item_document(result: ItemSheet) -> Document:
 
 def _sheet_document(result: Sheet) -> Document:
     day, unit, project = result.as_of, result.money_unit, result.project
-    stage = _(STAGE_WORDS[result.stage]) if result.stage else _("no stage reached yet")
+    stage = stage_now(result.stage) if result.stage else _("no stage reached yet")
     head: tuple[tuple[str, Text], ...] = (
         (_("light"), (lamp(result.light),)),
         (_("stage"), stage),

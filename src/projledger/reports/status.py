@@ -40,6 +40,7 @@ from projledger.reports.words import (
     lamp,
     lights_text,
     rules_text,
+    stage_now,
 )
 
 MOST: Final = 7
@@ -326,7 +327,7 @@ def _project_blocks(result: Result) -> Iterator[Block]:
     if not numbers.total and not numbers.cleared:
         yield Paragraph(_("No projects in these ledgers."))
         return
-    stock = [count_text(_(STAGE_WORDS[stage]), count) for stage, count in result.stages.stock.items() if count]
+    stock = [count_text(stage_now(stage), count) for stage, count in result.stages.stock.items() if count]
     events = [
         count_text(_(STAGE_WORDS[stage]), count)
         for stage, count in result.stages.events.items()

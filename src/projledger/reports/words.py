@@ -214,6 +214,11 @@ def span_text(since: date | None, until: date | None, today: date) -> str | None
     return _("up to {day}").format(day=day_text(until, today)) if until is not None else None
 
 
+def stage_now(stage: StageName) -> str:
+    """The stage a project is in; Chinese calls one that was started 在建, and its start 开工."""
+    return pgettext("current stage", "started") if stage == "started" else _(STAGE_WORDS[stage])
+
+
 def count_text(word: str, n: int) -> str:
     """A word and how many of it there are: `negotiating 1`, `在谈1个`."""
     return _("{word} {n}").format(word=word, n=n)
