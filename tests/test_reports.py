@@ -24,7 +24,7 @@ COUNTY = ROOT / "ledgers"
 ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "show": (("P001",), ("P001/T5",), ("P001/Q1",), ("P001/signed",), ("P001/land",)),
     "why": (("P001",), ("P001/T5",), ("P002/Q1",), ("P009",), ("all/investment/2024",)),
-    "chain": ((), ("footwear",)),
+    "chain": ((), ("footwear",), ("footwear", "--annex")),
     "wallchart": ((), ("P001",), ("--table",)),
     "schedule": ((), ("P001",)),
     "list": tuple((kind,) for kind in ("services", "factors", "funding", "meetings", "assets", "awards")),

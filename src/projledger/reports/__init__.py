@@ -310,6 +310,23 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         ),
     ),
     CommandSpec(
+        "report",
+        "assess",
+        N_("The periodic report: day, week, month, quarter, half or year, to be read out as it stands"),
+        "projledger.reports.report",
+        options=(
+            Option(
+                "kind",
+                N_("Which report"),
+                kind="choice",
+                choices=("day", "week", "month", "quarter", "half", "year"),
+                argument=True,
+                required=True,
+            ),
+            Option("period", N_("2024-06-11, 2024-W24, 2024-05, 2024-Q2, 2024-H1 or 2024"), metavar="PERIOD"),
+        ),
+    ),
+    CommandSpec(
         "diff",
         "trace",
         N_("What changed between two versions, in sentences, most serious first; default HEAD and the work tree"),
