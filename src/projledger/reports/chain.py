@@ -825,7 +825,7 @@ def _figures(result: Result, chain: ChainRow, room: Room) -> tuple[tuple[str, st
         (_("Projects"), _projects_text(chain, unit)),
         (_("Current stage (stock)"), _stages_text(stages.stock, stages.stock_amounts, unit)),
         (_("Reached this year (events)"), _stages_text(stages.events, stages.event_amounts, unit)),
-        (_("Investment"), investment),
+        (_("This year’s investment"), investment),
         (_("Projects and talent recruited"), _recruited(chain, room.talents)),
         (_("Problems"), problems),
         (_("Factors"), short),
