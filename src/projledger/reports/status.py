@@ -100,6 +100,7 @@ class Result:
     """The state of the place on a day.
 
     `lights` are those of projects not cleared, none: paused. `decisions` are those of meetings that are overdue.
+    `investment` is None where no project gives its own, `no_investment` how many of them do not.
     """
 
     place: str
@@ -115,7 +116,8 @@ class Result:
     upcoming: tuple[UpcomingRow, ...]
     unreported: tuple[Missing, ...]
     no_duration: tuple[Missing, ...]
-    investment: Decimal
+    investment: Decimal | None
+    no_investment: int
     money_unit: str
     cleared: tuple[str, ...]
     rules: str
@@ -153,7 +155,8 @@ def compute(query: Query) -> Result:
         ),
         unreported=tuple(_unreported(workspace, lags)),
         no_duration=tuple(_no_duration(workspace, counted, as_of)),
-        investment=counts.investment(p for p in counted if p.parent not in ids),
+        investment=counts.investment_once(counted),
+        no_investment=_no_investment(counted),
         money_unit=workspace.settings.money_unit,
         cleared=tuple(p.name for p in chosen if p.status_on(as_of) == "cleared"),
         rules=workspace.settings.rules,
@@ -216,6 +219,16 @@ def _unreported(workspace: Workspace, lags: list[Lag]) -> Iterator[Missing]:
             )
 
 
+def _no_investment(projects: tuple[Project, ...]) -> int:
+    """How many projects do not say their investment, and belong to no package and have no modules that do."""
+    known = {project.id: project for project in projects if project.investment is not None}
+    packages = {project.parent for project in known.values()}
+    return sum(
+        project.id not in known and project.id not in packages and not counts.packages(project, known)
+        for project in projects
+    )
+
+
 def _no_duration(workspace: Workspace, projects: tuple[Project, ...], as_of: date) -> Iterator[Missing]:
     """Unfinished tasks that have neither a duration nor a planned start, so that nobody knows when to begin them."""
     for project in projects:
@@ -258,12 +271,23 @@ def document(result: Result) -> Document:
 def _act_title(result: Result) -> str:
     active = result.projects.active
     under_way = ngettext("{n} project under way", "{n} projects under way", active).format(n=active)
-    return _("Who must act ({projects}: {lights})").format(lights=lights_text(result.lights), projects=under_way)
+    # Suspended projects have no light and are not under way: the lights shown here add up to the projects named.
+    lights = result.lights | {"none": max(0, result.lights["none"] - result.projects.suspended)}
+    return _("Who must act ({projects}: {lights})").format(lights=lights_text(lights), projects=under_way)
 
 
 def _act(result: Result) -> Iterator[Block]:
     pressing = [r for r in result.lagging if r.light in ("red", "yellow")]
-    if not pressing:
+    if not pressing and result.unreported:
+        n = len(result.unreported)
+        yield Paragraph(
+            ngettext(
+                "Nothing that was reported is overdue or behind its plan. {n} item is unreported: nobody can tell.",
+                "Nothing that was reported is overdue or behind its plan. {n} items are unreported: nobody can tell.",
+                n,
+            ).format(n=n)
+        )
+    elif not pressing:
         yield Paragraph(_("Nothing is overdue, and nothing is behind its plan."))
     groups: dict[str, list[Row]] = {}
     for lag in pressing:
@@ -338,12 +362,26 @@ def _project_blocks(result: Result) -> Iterator[Block]:
             _("{total} in the ledgers: {active} under way, {suspended} suspended; cleared {cleared}.").format(
                 total=numbers.total, active=numbers.active, suspended=numbers.suspended, cleared=numbers.cleared
             ),
-            _("Total investment {amount}.").format(amount=money_text(result.investment, result.money_unit)),
+            _investment_text(result),
         )
     )
     if stock:
         yield Paragraph(_("Current stage: {stock}.").format(stock=listing(stock)))
     yield Paragraph(_("Reached this year: {events}.").format(events=listing(events)))
+
+
+def _investment_text(result: Result) -> str:
+    """The total investment and how many projects do not say theirs: what is absent is never zero."""
+    if result.investment is None:
+        return _("Total investment not given.") if result.projects.total else ""
+    amount = money_text(result.investment, result.money_unit)
+    if not result.no_investment:
+        return _("Total investment {amount}.").format(amount=amount)
+    return ngettext(
+        "Total investment {amount}, without {n} project that does not give its own.",
+        "Total investment {amount}, without {n} projects that do not give theirs.",
+        result.no_investment,
+    ).format(amount=amount, n=result.no_investment)
 
 
 def _problem_text(result: Result) -> str:

@@ -1,0 +1,62 @@
+"""The one screen: what it says where little or nothing was reported."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from projledger import i18n, load
+from projledger.analysis.selection import Filter
+from projledger.reports import Query, status
+from projledger.reports.status import Result
+
+AS_OF = date(2024, 6, 11)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    i18n.use("en")
+
+
+def result_of(*projects: str) -> Result:
+    files = [(f"projects/{n}.yaml", text.encode()) for n, text in enumerate(projects)]
+    loaded = load.load([("projledger.yaml", b"name: X\n"), *files])
+    assert not loaded.diagnostics
+    return status.compute(Query(loaded.workspace, AS_OF, Filter()))
+
+
+def screen(*projects: str) -> str:
+    return str(status.document(result_of(*projects)))
+
+
+SILENT = "id: P{n}\nname: A\nunit: u\nowner: z\n"
+TALKING = "id: P8\nname: B\nunit: u\nowner: z\ntasks: [{id: T1, name: t, deadline: 2024-09-30, started: 2024-06-03}]\n"
+
+
+def test_silence_is_no_good_news() -> None:
+    text = screen(SILENT.format(n=1), SILENT.format(n=2))
+    assert "2 items are unreported: nobody can tell." in text
+    assert "Nothing is overdue" not in text
+    assert "Nothing is overdue, and nothing is behind its plan." in screen(TALKING)
+
+
+def test_an_investment_that_nobody_gave_is_not_zero() -> None:
+    assert result_of(SILENT.format(n=1)).investment is None
+    assert "Total investment not given." in screen(SILENT.format(n=1))
+    # 3 + 2; P3 gives none. The package's 9 hold its module's 4, and the modules of P6 give what P6 does not.
+    given = [SILENT.format(n=1) + "investment: 3\n", SILENT.format(n=2) + "investment: 2\n", SILENT.format(n=3)]
+    package = [SILENT.format(n=4) + "investment: 9\n", SILENT.format(n=5) + "investment: 4\nparent: P4\n"]
+    modules = [SILENT.format(n=6), SILENT.format(n=7) + "investment: 1\nparent: P6\n"]
+    found = result_of(*given, *package, *modules)
+    assert (found.investment, found.no_investment) == (3 + 2 + 9 + 1, 1)
+    assert "Total investment 150,000 yuan, without 1 project that does not give its own." in screen(
+        *given, *package, *modules
+    )
+
+
+def test_the_lights_of_the_heading_are_those_of_the_projects_it_counts() -> None:
+    suspended = SILENT.format(n=1) + "status: suspended\nstatus_date: 2024-06-01\n"
+    paused = SILENT.format(n=2) + "pauses: [{from: 2024-06-01, approved_by: z}]\n"
+    assert result_of(suspended, paused, TALKING).lights["none"] == 2
+    assert "2 projects under way: green 1, no light 1" in screen(suspended, paused, TALKING)
