@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,8 @@ from types import ModuleType
 import jsonschema
 import pytest
 from ruamel.yaml import YAML
+
+from projledger.cli.commands import ALL
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))  # the scripts import each other
@@ -109,3 +112,16 @@ def plain(value: object) -> object:
 def test_the_schema_refuses_what_the_reader_refuses(kind: str, tree: object) -> None:
     schema = json.loads((ROOT / "schema" / f"{kind}.schema.json").read_text("utf-8"))
     assert not jsonschema.Draft202012Validator(schema).is_valid(tree)
+
+
+def test_every_mechanism_has_its_command_and_its_test() -> None:
+    rows = [line.split(" | ") for line in (ROOT / "docs" / "mechanisms.md").read_text("utf-8").splitlines()[7:]]
+    assert [row[0].strip("| ") for row in rows] == [str(number) for number in range(1, 45)]
+    commands = {spec.name for spec in ALL}
+    for row in rows:
+        shown = re.findall(r"`([a-z-]+)", row[2])
+        assert shown
+        assert set(shown) <= commands, row
+        for test in re.findall(r"`(test_\w+\.py)`", row[3]):
+            assert (ROOT / "tests" / test).is_file(), row
+            assert any(name in (ROOT / "tests" / test).read_text("utf-8") for name in shown), row
