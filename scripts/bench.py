@@ -22,7 +22,7 @@ import corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
-TOOL = [PYTHON, "-m", "projledger"]
+TOOL = [str(Path(PYTHON).with_name("projledger"))]  # what a user starts
 
 READ = """
 import sys, time

@@ -74,7 +74,7 @@ def test_a_filter_that_says_nothing_there_is_refused(capsys: pytest.CaptureFixtu
     assert main(["list", "friends", "-w", str(COUNTY)]) == 2
     capsys.readouterr()
     assert main(["list", "-w", str(COUNTY)]) == 2
-    assert "services, factors, funding, meetings, assets, awards" in capsys.readouterr().err
+    assert "services, factors, funding, meetings, assets or awards" in capsys.readouterr().err
 
 
 # --- services ---

@@ -367,12 +367,16 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _command(folder: Path, arguments: tuple[str, ...]) -> list[str]:
+    return ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments]
+
+
 def _git(
     folder: Path, arguments: tuple[str, ...], binary_input: bytes | None = None, version: bool = False
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", "version"] if version else ["git", "-C", str(folder), "-c", "core.quotePath=false", *arguments],
+            ["git", "version"] if version else _command(folder, arguments),
             capture_output=True,
             env=_environment(),
             input=binary_input if binary_input is not None else b"",
@@ -420,17 +424,48 @@ def repository(folder: Path) -> Repository:
     return Repository(folder, lines[0])
 
 
+class Describing:
+    """Asks git for the data version of a folder while other work goes on; `result` waits for the answer."""
+
+    def __init__(self, folder: Path) -> None:
+        command = ("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", ".")
+        try:
+            self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
+                _command(folder, command),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+            )
+        except OSError:
+            self._process = None
+
+    def __enter__(self) -> Describing:
+        """Nothing to do: git is asked already."""
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """Leave no process behind where nobody wanted the answer any more."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def result(self) -> Revision | None:
+        """The data version; None without git, outside a repository, or before its first commit."""
+        if self._process is None:
+            return None
+        output = self._process.communicate()[0].decode("utf-8", "replace")
+        entries = [entry for entry in output.split("\0") if entry]
+        oid = next((entry.split(" ")[2] for entry in entries if entry.startswith("# branch.oid ")), "(initial)")
+        if self._process.returncode or oid == "(initial)":
+            return None
+        return Revision(shortened(oid), any(not entry.startswith("# ") for entry in entries))
+
+
 def describe(folder: Path) -> Revision | None:
     """The data version of `folder`; None without git, outside a repository, or before its first commit."""
-    try:
-        done = _git(folder, ("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", "."))
-    except errors.GitMissingError:
-        return None
-    entries = [entry for entry in done.stdout.decode("utf-8", "replace").split("\0") if entry]
-    oid = next((entry.split(" ")[2] for entry in entries if entry.startswith("# branch.oid ")), "(initial)")
-    if done.returncode or oid == "(initial)":
-        return None
-    return Revision(shortened(oid), any(not entry.startswith("# ") for entry in entries))
+    with Describing(folder) as describing:
+        return describing.result()
 
 
 def shortened(commit: str) -> str:

@@ -12,7 +12,7 @@ from projledger.models.project import Problem, Project
 from projledger.models.types import STAGES, StageName
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProjectCounts:
     """Projects by status; `total` leaves the cleared ones out."""
 
@@ -99,7 +99,7 @@ def paused_days(start: date, end: date, project: Project) -> int:
     return total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProblemState:
     """A problem as it stands on a day. `age_days` runs from `raised` to its closing, or to the day itself."""
 
@@ -135,7 +135,7 @@ def problems(projects: Iterable[Project], as_of: date) -> Iterator[ProblemState]
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProblemSummary:
     """Problems together. Rates are fractions of the problems raised; None where there are none."""
 

@@ -21,6 +21,11 @@ from projledger.reports import CommandSpec, Query, module_of
 
 def run(spec: CommandSpec, session: Session) -> int:
     """Run one report; the exit code says whether something was left out (3) or found (1)."""
+    with session.asking_for_revision():
+        return _run(spec, session)
+
+
+def _run(spec: CommandSpec, session: Session) -> int:
     from projledger.cli import findings
 
     loaded = session.loaded

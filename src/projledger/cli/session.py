@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -152,9 +153,21 @@ class Session:
         if "revision" not in self._cache:
             from projledger import git
 
-            self._cache["revision"] = git.describe(self.root)
+            asked = self._cache.get("describing")
+            self._cache["revision"] = asked.result() if asked is not None else git.describe(self.root)
         revision: Revision | None = self._cache["revision"]
         return revision
+
+    @contextmanager
+    def asking_for_revision(self) -> Iterator[None]:
+        """Ask git for the data version now; its answer is there when the report has been computed."""
+        if self.rev is not None:
+            yield
+            return
+        from projledger import git
+
+        with git.Describing(self.root) as self._cache["describing"]:
+            yield
 
     @property
     def to_terminal(self) -> bool:

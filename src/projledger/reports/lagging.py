@@ -68,7 +68,7 @@ class Row(NamedTuple):
     heard: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Group:
     """The rows of one owner, unit, chain or project; `items` are places in the list of all."""
 
@@ -79,7 +79,7 @@ class Group:
     items: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Result:
     """What lags, worst first. `lights` counts the items, `projects` the projects that are judged, by light.
 

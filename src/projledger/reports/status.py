@@ -50,7 +50,7 @@ TOP: Final = 50
 _AHEAD: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StageCounts:
     """Projects by current stage, and stages reached this year up to the day."""
 
@@ -58,7 +58,7 @@ class StageCounts:
     events: dict[StageName, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProblemCounts:
     """Problems of projects that are not cleared. `closed` are those closed this year."""
 
@@ -70,7 +70,7 @@ class ProblemCounts:
     oldest: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UpcomingRow:
     """Something that falls due in the next days."""
 
@@ -84,7 +84,7 @@ class UpcomingRow:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Missing:
     """Something nobody reported, or that has no duration."""
 
@@ -95,7 +95,7 @@ class Missing:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Result:
     """The state of the place on a day.
 

@@ -32,7 +32,7 @@ _KINDS: Final[dict[ScopeKind, str]] = {
 _PERIOD_ORDER: Final = ("year", "half", "quarter", "month")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TargetRow:
     """One target and how it stands. Rates are fractions, `gap_points` percentage points.
 
@@ -75,7 +75,7 @@ class TargetRow:
     difference: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Result:
     """The targets asked for; `cleared` names the cleared projects whose targets are left out.
 
