@@ -200,7 +200,8 @@ def guarded(work: Callable[[], int]) -> int:
         _complain(told(error))
         return 2
     except OSError as error:
-        _complain(_("{what}: {reason}").format(what=error.filename or "", reason=error.strerror or error))
+        what, reason = error.filename or _("the output"), error.strerror or str(error)
+        _complain(_("{what}: {reason}").format(what=what, reason=reason))
         return 4 if error.errno is not None else BUG
     except Exception as error:
         if os.environ.get("PROJLEDGER_TRACEBACK"):
