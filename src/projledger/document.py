@@ -3,9 +3,6 @@
 Reports build Documents and know no format; renderers draw Documents and know no report. Every text in a Document is
 already in the reader's language. Text may come from ledgers: it is never markup; each renderer makes it safe for its
 own format.
-
-Blocks are drawn once and never compared: `eq=False, repr=False` spares what a dataclass would generate for that, a
-third of the time that this module takes to import.
 """
 
 from __future__ import annotations
@@ -21,7 +18,7 @@ Tone = Literal["plain", "strong", "dim", "red", "yellow", "grey", "blue", "green
 because the text beside it always says the same in words or shapes."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Run:
     """A piece of text in one tone."""
 
@@ -35,7 +32,7 @@ Text: TypeAlias = str | tuple[Run, ...]
 Value: TypeAlias = str | int | Decimal | Fraction | date | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A table cell. `value` is what a spreadsheet should get where it differs from the text (a number, a date)."""
 
@@ -43,7 +40,7 @@ class Cell:
     value: Value = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Column:
     """A table column. `wrap` columns give way first when the page is narrow; numbers go to the right."""
 
@@ -52,7 +49,7 @@ class Column:
     wrap: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under columns. `main` marks the one table that `csv` writes; `group` rows span the whole width.
 
@@ -68,7 +65,7 @@ class Table:
     main: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A sentence or a few. What stands to the right is a signature or a date."""
 
@@ -77,7 +74,7 @@ class Paragraph:
     align: Literal["left", "right"] = "left"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Items:
     """A list, numbered or not. `more` says how many were left out ("3 more: projledger lagging")."""
 
@@ -86,14 +83,14 @@ class Items:
     more: Text = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Name and value pairs: the head of a sheet, the attributes of one item."""
 
     pairs: tuple[tuple[str, Text], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One horizontal bar.
 
@@ -108,7 +105,7 @@ class Bar:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Bars:
     """Bars under each other on one scale (targets against pace, a stage pipeline, problem ages)."""
 
@@ -117,7 +114,7 @@ class Bars:
     mark_label: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Stack:
     """One column of a `Stacks` chart: counts by tone, drawn from the bottom up."""
 
@@ -125,7 +122,7 @@ class Stack:
     parts: tuple[tuple[Tone, int], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Stacks:
     """Columns side by side (lights over the months of a year)."""
 
@@ -134,7 +131,7 @@ class Stacks:
     legend: tuple[tuple[Tone, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a `Trend`: values by day; `tone` and `label` tell it from the others."""
 
@@ -143,7 +140,7 @@ class Line:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Trend:
     """Lines over days (a milestone trend: when a deadline stood where). `dates` values are day ordinals."""
 
@@ -152,7 +149,7 @@ class Trend:
     y_is_date: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A bar on a timeline row, from the first day to the last, both included."""
 
@@ -162,7 +159,7 @@ class Stretch:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Point:
     """A milestone on a timeline row."""
 
@@ -172,7 +169,7 @@ class Point:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class TimelineRow:
     """One project or task on a timeline. `cells` go under `Timeline.columns`, before the chart."""
 
@@ -183,7 +180,7 @@ class TimelineRow:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Rows against time: the wall chart. `ticks` label the scale; `shaded` are rest days; `today` is a line."""
 
@@ -199,7 +196,7 @@ class Timeline:
     empty: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class MapNode:
     """A link of an industrial chain on its map."""
 
@@ -209,7 +206,7 @@ class MapNode:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ChainMap:
     """Groups of nodes from upstream to downstream, drawn left to right with arrows between them."""
 
@@ -217,7 +214,7 @@ class ChainMap:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading with its blocks."""
 
@@ -225,7 +222,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Blank:
     """Lines to write on: "Reviewed by: ____  Issued by: ____"."""
 
@@ -235,7 +232,7 @@ class Blank:
 Block: TypeAlias = Paragraph | Items | Facts | Table | Bars | Stacks | Trend | Timeline | ChainMap | Section | Blank
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole report.
 
