@@ -64,6 +64,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     figures.foreign_scope,
     figures.report_dates,
     figures.falling_ytd,
+    figures.target_value,
     figures.target_plan,
     figures.falling_payments,
     figures.paid_over_awarded,

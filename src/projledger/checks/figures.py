@@ -152,6 +152,32 @@ def falling_ytd(seen: Inspection) -> Iterator[Finding]:
             before = (month, ytd, place)
 
 
+@check("target-value", "warning")
+def target_value(seen: Inspection) -> Iterator[Finding]:
+    """A target is negative, or zero where more is better.
+
+    Why: nothing can be held against it, so it never gets a light. Zero is a target only where less is better.
+
+    Example:
+
+        targets:
+          - {indicator: investment, period: 2024, value: 0}
+
+    Remedy: write what should be reached by the end of the period, or take the target out.
+    """
+    indicators = seen.workspace.targets.indicators
+    for file, path, _scope, target in seen.targets:
+        indicator = indicators.get(target.indicator)
+        less = indicator is not None and indicator.better == "less"
+        if target.value < 0 or (target.value == 0 and not less):
+            ref = f"{target.indicator}/{target.period}"
+            message = _("the target {ref} is {value}: nothing can be held against it").format(
+                ref=ref, value=target.value
+            )
+            help_ = _("write what should be reached by the end of the period")
+            yield Finding("target-value", Place(file, (*path, "value")), message, help_)
+
+
 @check("target-plan", "error")
 def target_plan(seen: Inspection) -> Iterator[Finding]:
     """A target's monthly plan leaves its period, falls, or exceeds the target.
