@@ -15,7 +15,7 @@ from projledger import __version__, errors, i18n
 from projledger.cli.commands import ALL
 from projledger.cli.help import CellFormatter
 from projledger.cli.options import COMMON, key, options_of, signed
-from projledger.cli.session import ReaderLeftError, Session, choose_language
+from projledger.cli.session import ReaderLeftError, Session, choose_language, visible
 from projledger.i18n import N_, _
 from projledger.reports import GROUPS, REPORTS, CommandSpec
 
@@ -217,5 +217,5 @@ def guarded(work: Callable[[], int]) -> int:
 
 def _complain(message: str) -> None:
     # A message may quote a file name or an argument: nothing in it may reach the terminal as a control.
-    safe = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in message)
+    safe = "\n".join(visible(line) for line in message.split("\n"))
     sys.stderr.write(f"projledger: {safe}\n")

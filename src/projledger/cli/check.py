@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path, PurePosixPath
 
 from projledger import errors
@@ -12,6 +11,7 @@ from projledger.cli.remarks import github, gitlab, way_to
 from projledger.cli.session import Session
 from projledger.diagnostics import Diagnostic, Rule
 from projledger.i18n import _, joined, listing
+from projledger.render.json import enveloped
 
 FORMATS = ("full", "concise", "json", "github", "gitlab")
 
@@ -72,38 +72,27 @@ def _wanted(session: Session) -> set[str] | None:
 
 
 def _json(shown: list[Diagnostic], session: Session) -> str:
-    revision = session.revision
-    workspace = session.loaded.workspace
-    envelope = {
-        "schema_version": 1,
-        "command": "check",
-        "workspace": workspace.settings.name,
-        "as_of": session.as_of.isoformat(),
-        "revision": revision.commit if revision else None,
-        "dirty": revision.dirty if revision else False,
-        "left_out": list(workspace.left_out),
-        "data": {
-            "findings": [
-                {
-                    "path": d.file,
-                    "line": d.span.line,
-                    "column": d.span.column,
-                    "end_line": d.span.end_line,
-                    "end_column": d.span.end_column,
-                    "severity": d.severity,
-                    "code": d.code,
-                    "message": d.message,
-                    "help": d.help,
-                    "related": [
-                        {"path": file, "line": span.line, "column": span.column, "label": label}
-                        for file, span, label in d.related
-                    ],
-                }
-                for d in shown
-            ]
-        },
+    data = {
+        "findings": [
+            {
+                "path": d.file,
+                "line": d.span.line,
+                "column": d.span.column,
+                "end_line": d.span.end_line,
+                "end_column": d.span.end_column,
+                "severity": d.severity,
+                "code": d.code,
+                "message": d.message,
+                "help": d.help,
+                "related": [
+                    {"path": file, "line": span.line, "column": span.column, "label": label}
+                    for file, span, label in d.related
+                ],
+            }
+            for d in shown
+        ]
     }
-    return json.dumps(envelope, ensure_ascii=False, indent=2) + "\n"
+    return enveloped(data, session.envelope)
 
 
 def _listed() -> str:

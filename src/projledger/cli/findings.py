@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
+from projledger.cli.session import visible
 from projledger.diagnostics import Diagnostic
 from projledger.i18n import _, listing, ngettext
 from projledger.load import Loaded
@@ -61,11 +62,6 @@ def _window(diagnostic: Diagnostic) -> tuple[str, str]:
     before = "".join("\t" if c == "\t" else " " * width(c) for c in line[first:start])
     marked = line[start : min(stop, first + _WINDOW)]
     return shown, before + "^" * max(width(marked), 1)
-
-
-def visible(text: str) -> str:
-    """Text of a ledger or a path with nothing in it that a terminal would obey."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from projledger import errors, git, load
 from projledger.analysis.entries import entries_of
-from projledger.cli.session import Session, write_atomically
+from projledger.cli.session import Session, visible, write_atomically
 from projledger.i18n import _
 from projledger.load import KINDS
 from projledger.models.project import Project
@@ -165,5 +165,4 @@ def _flat(value: object) -> str:
         return "{" + ", ".join(f"{key}: {_flat(part)}" for key, part in value.items()) + "}"
     if isinstance(value, tuple):
         return "[" + ", ".join(_flat(part) for part in value) + "]"
-    text = str(value)
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return visible(str(value))

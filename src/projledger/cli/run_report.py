@@ -16,7 +16,7 @@ from projledger.i18n import _, language, listing
 from projledger.models.types import LIGHTS, STAGES
 from projledger.models.workspace import Workspace
 from projledger.render import RENDERERS, Envelope, Options
-from projledger.reports import CommandSpec, Query, module_of
+from projledger.reports import CommandSpec, Query, module_of, separated
 
 
 def run(spec: CommandSpec, session: Session) -> int:
@@ -62,15 +62,7 @@ def _run(spec: CommandSpec, session: Session) -> int:
         )
     if renderer.binary and session.to_terminal:
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
-    revision = session.revision
-    envelope = Envelope(
-        command=spec.name,
-        workspace=loaded.workspace.settings.name,
-        as_of=query.as_of,
-        revision=revision.commit if revision else None,
-        dirty=revision.dirty if revision else False,
-        left_out=loaded.workspace.left_out,
-    )
+    envelope = session.envelope
     document = with_footer(module.document(result), loaded.workspace, query, envelope)
     session.emit(
         renderer.load().render(
@@ -141,7 +133,7 @@ def read_filter(values: Mapping[str, Any], workspace: Workspace) -> Filter:
         if option.kind == "flag":
             wanted[key(option)] = bool(value)
             continue
-        parts = tuple(part.strip() for part in str(value).replace("，", ",").split(",") if part.strip())
+        parts = separated(str(value))
         closed = _CLOSED.get(option.name)
         if option.name == "class":
             closed = tuple(workspace.settings.classes)

@@ -18,6 +18,7 @@ from projledger.i18n import _
 if TYPE_CHECKING:
     from projledger.git import Revision
     from projledger.load import Loaded
+    from projledger.render import Envelope
 
 SETTINGS_FILE: Final = "projledger.yaml"
 
@@ -158,6 +159,21 @@ class Session:
         revision: Revision | None = self._cache["revision"]
         return revision
 
+    @property
+    def envelope(self) -> Envelope:
+        """What JSON says around a result."""
+        from projledger.render import Envelope
+
+        workspace, revision = self.loaded.workspace, self.revision
+        return Envelope(
+            command=self.command,
+            workspace=workspace.settings.name,
+            as_of=self.as_of,
+            revision=revision.commit if revision else None,
+            dirty=revision.dirty if revision else False,
+            left_out=workspace.left_out,
+        )
+
     @contextmanager
     def asking_for_revision(self) -> Iterator[None]:
         """Ask git for the data version now; its answer is there when the report has been computed."""
@@ -216,6 +232,11 @@ class Session:
             write_out(content)
             return
         write_atomically(Path(target), content.encode() if isinstance(content, str) else content)
+
+
+def visible(text: str) -> str:
+    """Text of a ledger, a path or a message with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class ReaderLeftError(Exception):

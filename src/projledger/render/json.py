@@ -23,6 +23,11 @@ SCHEMA_VERSION: Final = 1
 
 def render(document: Document, data: object, envelope: Envelope, options: Options) -> str:
     """`data` as JSON, within its envelope."""
+    return enveloped(data, envelope)
+
+
+def enveloped(data: object, envelope: Envelope) -> str:
+    """`data` as JSON, within its envelope: for what is no report and has no document, such as findings."""
     whole = {
         "schema_version": SCHEMA_VERSION,
         "command": envelope.command,

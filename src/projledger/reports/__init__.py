@@ -113,13 +113,17 @@ class Query:
         Raises:
             UsageError: a value is not one of the choices.
         """
-        text = (self.options.get(option) or "").replace("，", ",")
-        found = tuple(part.strip() for part in text.split(",") if part.strip())
+        found = separated(self.options.get(option))
         unknown = [part for part in found if part not in choices]
         if unknown:
             message = _("--{option}: “{text}” is not one of: {choices}")
             raise UsageError(message.format(option=option, text=listing(unknown), choices=listing(choices)))
         return found
+
+
+def separated(text: str | None) -> tuple[str, ...]:
+    """The values in a list by commas, Chinese ones too; empty where nothing was given."""
+    return tuple(part.strip() for part in (text or "").replace("，", ",").split(",") if part.strip())
 
 
 class ReportModule(Protocol):

@@ -16,7 +16,7 @@ from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, ngettext
 from projledger.models.types import LIGHTS, Light
 from projledger.models.workspace import Workspace
-from projledger.reports import Query
+from projledger.reports import Query, separated
 from projledger.reports.reasons import Names, reason_text
 from projledger.reports.words import (
     as_of_text,
@@ -123,7 +123,7 @@ def compute(query: Query) -> Result:
 
 def _codes(text: str | None) -> tuple[str, ...]:
     """The reasons asked for; `behind-pace` is `behind_pace`."""
-    parts = tuple(p.strip().replace("-", "_") for p in (text or "").replace("，", ",").split(",") if p.strip())
+    parts = tuple(part.replace("-", "_") for part in separated(text))
     unknown = [part for part in parts if part not in CODES]
     if unknown:
         message = _("--{option}: “{text}” is not one of: {choices}")

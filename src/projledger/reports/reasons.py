@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import Final
 
-from projledger.analysis.lagging import Code, Lag, Reason
+from projledger.analysis.lagging import Lag, Reason
 from projledger.analysis.pace import Standing
 from projledger.calendar import day_text, period_text
-from projledger.i18n import N_, _
+from projledger.i18n import _
 from projledger.models.project import Project
 from projledger.models.types import STAGES
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text, percent_text, points_text
 from projledger.reports.words import FUNDING_WORDS, STAGE_WORDS, months_text, workdays
-
-REASON_WORDS: Final[dict[Code, str]] = {
-    "overdue": N_("overdue"),
-    "due_soon": N_("due soon"),
-    "late_start": N_("late start"),
-    "behind_schedule": N_("behind schedule"),
-    "behind_pace": N_("behind pace"),
-    "behind_month": N_("behind in the month"),
-    "stalled": N_("stalled"),
-    "blocked": N_("blocked"),
-    "missed_stage": N_("stage missed"),
-    "not_in_statistics": N_("not in the statistics"),
-    "funds_unpaid": N_("funds not paid"),
-    "unreported": N_("unreported"),
-}
 
 
 class Names:

@@ -17,7 +17,7 @@ from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
 from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
-from projledger.reports import Query
+from projledger.reports import Query, separated
 from projledger.reports.words import as_of_text, cutoffs_text, lamp, months_text, tone
 
 _MOST_PROJECTS: Final = 20
@@ -168,7 +168,7 @@ def in_order(standings: Iterable[Standing]) -> list[Standing]:
 def _wanted(query: Query) -> Callable[[Standing], bool]:
     """What the report's own options ask for; values by "or", options by "and"."""
     scopes, units, chains, indicators, periods = (
-        _listed(query.options.get(name)) for name in ("scope", "unit", "chain", "indicator", "period")
+        separated(query.options.get(name)) for name in ("scope", "unit", "chain", "indicator", "period")
     )
     try:
         wanted_periods = {Period.parse(text) for text in periods}
@@ -200,16 +200,12 @@ def _wanted(query: Query) -> Callable[[Standing], bool]:
 
 def _lights(query: Query) -> tuple[str, ...]:
     """The lights asked for; none means all."""
-    lights = _listed(query.options.get("light"))
+    lights = separated(query.options.get("light"))
     unknown = [light for light in lights if light not in LIGHTS]
     if unknown:
         text = _("--{option}: “{text}” is not one of: {choices}")
         raise UsageError(text.format(option="light", text=listing(unknown), choices=listing(LIGHTS)))
     return lights
-
-
-def _listed(text: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (text or "").replace("，", ",").split(",") if part.strip())
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
