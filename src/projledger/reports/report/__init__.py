@@ -1,0 +1,139 @@
+"""`report`: the periodic report of a day, week, month, quarter, half-year or year, to be read out as it stands.
+
+A past period is computed as of its last day from the ledgers as they are: facts dated later do not count. Where the
+progress of a task was overwritten after that day, how it stood then cannot be known any more: it is called late only
+where its deadline had passed, its project is grey where nothing else decides its light, and the report says so. What
+was known then is in the history (`--rev`). Letters are proposed by the day and the week alone. Figures are the
+exception: a month's figure comes in after the month, so those of the period count as they were reported by the
+day they were due (as in `ranking`). What is new since the period before is marked.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from projledger.analysis import counts
+from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.score import Scorer
+from projledger.analysis.selection import Filter
+from projledger.calendar import Kind, Period, period_text
+from projledger.errors import UsageError
+from projledger.i18n import _
+from projledger.models.workspace import Workspace
+from projledger.quantities import Unreadable
+from projledger.reports import Query, escalate, ranking, targets
+from projledger.reports.lagging import rows_of
+from projledger.reports.lists import awards
+from projledger.reports.report.facts import Facts
+from projledger.reports.report.page import document
+from projledger.reports.report.result import Gone, Letter, Result
+from projledger.reports.report.seen import Seen, changes_between, lights_of, streaks_of
+from projledger.reports.targets import TargetRow
+
+__all__ = ["Result", "compute", "document"]
+
+_DAY: Final = timedelta(days=1)
+_CARRIED: Final = ("deadline", "problem", "decision", "reply", "stage")
+
+
+def compute(query: Query) -> Result:
+    """The report of the period that was asked for."""
+    workspace = query.workspace
+    period = _period(query)
+    day = min(period.last, query.as_of)
+    before_day = period.first - _DAY
+    assessment = assess(workspace, day)
+    now, before = Seen(assessment, query.as_of), Seen(assessment.earlier(before_day), query.as_of)
+    facts = Facts(assessment, period)
+    long = period.kind not in ("day", "week")
+    red = [lag for lag in now.lags if lag.light == "red" or (lag.days_late or 0) > 0]
+    known = {lag.ref for lag in before.lags if lag.light == "red" or (lag.days_late or 0) > 0}
+    letters, clearing = _letters(workspace, query.as_of if long else day, before_day)
+    return Result(
+        place=workspace.settings.name,
+        kind=period.kind,
+        period=period.text,
+        first=period.first,
+        last=period.last,
+        as_of=day,
+        previous=period.previous().text,
+        money_unit=workspace.settings.money_unit,
+        rules=workspace.settings.rules,
+        projects=counts.project_counts(workspace.projects, day),
+        lights=lights_of(now),
+        lights_before=lights_of(before),
+        changes=tuple(changes_between(now, before)),
+        red=rows_of(assessment, red),
+        new=tuple(lag.ref for lag in red if lag.ref not in known),
+        done=tuple(facts.done()),
+        raised=tuple(facts.raised()),
+        due=facts.due(day, day),
+        carried=tuple(entry for entry in facts.due(date.min, day - _DAY) if entry.kind in _CARRIED),
+        next=facts.due(day + _DAY, period.next().last),
+        decisions=tuple(facts.decisions()),
+        letters=letters if not long else (),
+        overwritten=now.overwritten,
+        stock=counts.stage_stock(counts.counted(workspace.projects, day), day),
+        events=counts.stage_events(counts.counted(workspace.projects, day), period.first, day),
+        targets=_targets(assessment, query.as_of, period) if long else (),
+        missing=rows_of(assessment, [lag for lag in assessment.lags if lag.reason("unreported") is not None]),
+        agenda=tuple(facts.agenda()) if long else (),
+        ranking=ranking.compute(Query(workspace, query.as_of, Filter(), {"period": period.text})) if long else None,
+        streaks=tuple(streaks_of(now)) if long and period.kind != "month" else (),
+        fund=awards.compute(Query(workspace, day, Filter())) if period.kind == "year" else None,
+        cleared=tuple(
+            Gone(p.id, p.name, p.status_date, p.status_reason, p.decision)
+            for p in workspace.projects
+            if p.status_on(day) == "cleared" and p.status_on(before_day) != "cleared"
+        ),
+        clearing=clearing,
+    )
+
+
+def _period(query: Query) -> Period:
+    """The period asked for; by default the last complete one for a month and longer, else the running one.
+
+    Raises:
+        UsageError: no such kind, a period of another kind, or one that has not begun.
+    """
+    kind: Kind = query.options["kind"]
+    text = query.options.get("period")
+    current = Period.of(kind, query.as_of)
+    if text is None:
+        complete = kind in ("day", "week") or current.last == query.as_of
+        return current if complete else current.previous()
+    try:
+        period = Period.parse(text)
+    except Unreadable as error:
+        raise UsageError(_("--period: {problem}").format(problem=f"{error.message}; {error.help}")) from None
+    if period.kind != kind:
+        raise UsageError(
+            _("--period: {period} is not a {kind}; write it as {example}").format(
+                period=text, kind=kind, example=current.text
+            )
+        )
+    if period.first > query.as_of:
+        raise UsageError(_("--period: {period} has not begun yet").format(period=period_text(period)))
+    return period
+
+
+def _targets(assessment: Assessment, as_of: date, period: Period) -> tuple[TargetRow, ...]:
+    """The targets of the place, its units and its chains that hold the last day, with the period's own figures."""
+    scorer = Scorer(assessment.workspace, assessment.as_of, as_of, period)
+    found = [s for s in scorer.standings if s.period.contains(assessment.as_of) and s.scope_kind != "project"]
+    return tuple(targets.row(standing, assessment.light_of_target(standing)) for standing in targets.in_order(found))
+
+
+def _letters(workspace: Workspace, day: date, before: date) -> tuple[tuple[Letter, ...], tuple[Letter, ...]]:
+    """The letters that are due, and the items whose next step is clearing."""
+    now = escalate.compute(Query(workspace, day, Filter()))
+    known = {(row.ref, row.step) for row in escalate.compute(Query(workspace, before, Filter())).items}
+
+    def letter(row: escalate.ItemRow) -> Letter:
+        name = row.name if row.project_name in ("", row.name) else f"{row.project_name} · {row.name}"
+        return Letter(
+            row.ref, row.step, name, row.to_text or row.to_fill or "", row.why, (row.ref, row.step) not in known
+        )
+
+    return tuple(map(letter, now.items)), tuple(map(letter, now.clearing))

@@ -1,0 +1,132 @@
+"""What happened in a period, what falls due after it, and what its meetings asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from projledger.analysis import counts
+from projledger.analysis.assessment import Assessment
+from projledger.analysis.upcoming import Due, due
+from projledger.calendar import Period
+from projledger.models.project import Problem, Task
+from projledger.reports.reasons import Names
+from projledger.reports.report.result import Entry, Followed, OpenProblem, State
+from projledger.reports.words import owner_text
+
+
+class Facts:
+    """What happened in a period, and what falls due after it."""
+
+    def __init__(self, assessment: Assessment, period: Period) -> None:
+        self.assessment = assessment
+        self.workspace = assessment.workspace
+        self.as_of = assessment.as_of
+        self.period = period
+        self.names = Names(assessment.workspace, assessment.standings)
+
+    def _in(self, day: date | None) -> bool:
+        return day is not None and day <= self.as_of and self.period.contains(day)
+
+    def _entry(self, day: date, kind: str, ref: str, name: str, project: str | None, owner: str | None) -> Entry:
+        unit = self.workspace.unit_of(self.workspace.items[ref]) if ref in self.workspace.items else None
+        party = (
+            self.workspace.unit_name(owner)
+            if owner in self.workspace.units_by_id
+            else owner_text(self.workspace, owner, unit)
+            if owner or unit
+            else ""
+        )
+        return Entry(day, kind, ref, name, project, self.names.project(project), owner, party)
+
+    def done(self) -> Iterator[Entry]:
+        """Tasks done, stages reached, problems closed in the period, by day."""
+        found: list[Entry] = []
+        for project in counts.counted(self.workspace.projects, self.as_of):
+            for task in project.tasks:
+                if self._in(task.done) and task.done is not None:
+                    ref, owner = f"{project.id}/{task.id}", task.owner or project.owner
+                    found.append(self._entry(task.done, "task", ref, task.name, project.id, owner))
+            for name, stage in project.stages.named():
+                if self._in(stage.actual) and stage.actual is not None:
+                    ref, owner = f"{project.id}/{name}", stage.owner or project.owner
+                    found.append(self._entry(stage.actual, "stage", ref, name, project.id, owner))
+            for problem in project.problems:
+                closed = problem.state_on(self.as_of) == "closed"
+                if closed and self._in(problem.closed) and problem.closed is not None:
+                    ref, owner = f"{project.id}/{problem.id}", problem.owner or project.owner
+                    found.append(self._entry(problem.closed, "problem", ref, problem.text, project.id, owner))
+        return iter(sorted(found, key=lambda entry: entry.date))
+
+    def raised(self) -> Iterator[Entry]:
+        """Problems raised in the period."""
+        for project in counts.counted(self.workspace.projects, self.as_of):
+            for problem in project.problems:
+                if self._in(problem.raised):
+                    ref, owner = f"{project.id}/{problem.id}", problem.owner or project.owner
+                    yield self._entry(problem.raised, "problem", ref, problem.text, project.id, owner)
+
+    def due(self, first: date, last: date) -> tuple[Entry, ...]:
+        """What falls due in a stretch of days."""
+        found: Iterable[Due] = due(self.workspace, self.assessment.schedule, self.as_of, first, last)
+        return tuple(self._entry(e.date, e.kind, e.ref, e.name, e.project, e.owner) for e in found)
+
+    def decisions(self) -> Iterator[Followed]:
+        """What became of the decisions made in the period before or in this one, and of older ones still not done."""
+        since = self.period.previous().first
+        for meeting in sorted(self.workspace.meetings, key=lambda meeting: meeting.date):
+            if meeting.date > self.as_of:
+                continue
+            for decision in meeting.decisions:
+                finished = self._finished(decision.done, decision.task)
+                late_open = finished is None and decision.deadline < self.as_of
+                if meeting.date < since and not late_open:
+                    continue
+                state: State = "overdue" if late_open else "open"
+                if finished is not None:
+                    state = "done" if finished <= decision.deadline else "done_late"
+                yield Followed(
+                    ref=f"{meeting.id}/{decision.id}",
+                    text=decision.text,
+                    meeting=meeting.date,
+                    owner=decision.owner,
+                    owner_name=owner_text(self.workspace, decision.owner),
+                    deadline=decision.deadline,
+                    done=finished,
+                    state=state,
+                    evidence=decision.evidence if finished is not None else None,
+                )
+
+    def _finished(self, day: date | None, ref: str | None) -> date | None:
+        """When a decision was done: as the minutes say, else when the task or problem that it became was."""
+        if day is None and ref is not None and ref in self.workspace.items:
+            record = self.workspace.items[ref].record
+            if isinstance(record, Task):
+                day = record.done
+            elif isinstance(record, Problem) and record.state_on(self.as_of) == "closed":
+                day = record.closed
+        return day if day is not None and day <= self.as_of else None
+
+    def agenda(self) -> Iterator[OpenProblem]:
+        """Open problems by the leader who takes them, the overdue and the oldest first."""
+        workspace = self.workspace
+        live = [p for p in counts.counted(workspace.projects, self.as_of) if not p.paused_on(self.as_of)]
+        states = [s for s in counts.problems(live, self.as_of) if s.state != "closed"]
+        for state in sorted(states, key=lambda s: (not s.overdue, -s.age_days)):
+            project, problem = state.project, state.problem
+            leader = workspace.settings.routing.get(problem.category)
+            yield OpenProblem(
+                ref=f"{project.id}/{problem.id}",
+                text=problem.text,
+                project_name=project.name,
+                leader_name=workspace.person_name(leader),
+                category=problem.category,
+                owner_name=owner_text(workspace, problem.owner or project.owner, problem.lead_unit or project.unit),
+                deadline=state.deadline,
+                original_deadline=problem.deadline,
+                extended=sum(extension.date <= self.as_of for extension in problem.extensions),
+                age_days=state.age_days,
+                overdue=state.overdue,
+                next=problem.next,
+                new=self.period.contains(problem.raised),
+            )

@@ -1,0 +1,233 @@
+"""The items of a report, one by one: what is called by name, done, due, decided, written and on the agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from projledger.calendar import day_text
+from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
+from projledger.i18n import N_, _, listing
+from projledger.quantities import days_text
+from projledger.reports.lagging import Row as LagRow
+from projledger.reports.report.result import Entry, Followed, OpenProblem, Result, State
+from projledger.reports.words import (
+    ACTION_WORDS,
+    CATEGORY_WORDS,
+    FUNDING_WORDS,
+    STAGE_WORDS,
+    code,
+    commas,
+    deadline_text,
+    factor_word,
+    lamp,
+)
+
+_STATE_WORDS: Final[dict[State, str]] = {
+    "done": N_("done"),
+    "done_late": N_("done late"),
+    "open": N_("not due yet"),
+    "overdue": N_("not done, overdue"),
+}
+
+
+def marked(text: Text, new: bool) -> Text:
+    """Mark what is new since the period before."""
+    runs = (Run(text),) if isinstance(text, str) else text
+    return (Run(_("[new]"), "strong"), Run(" "), *runs) if new else runs
+
+
+def called_by_name(result: Result) -> Block:
+    """What is red or overdue, whose it is, by how much and why."""
+    if not result.red:
+        return Paragraph(_("Nothing is red, and nothing is overdue."))
+    return Items(
+        tuple(marked(_red_text(lag, result.as_of), lag.ref in result.new) for lag in result.red), numbered=True
+    )
+
+
+def _red_text(lag: LagRow, today: date) -> Text:
+    reasons = listing([str(reason["text"]) for reason in lag.reasons[:2]])
+    if lag.deadline is not None and lag.original_deadline is not None:
+        due_on = deadline_text(lag.deadline, lag.original_deadline, lag.extensions, today)
+        reasons = _("due {day}: {reasons}").format(day=due_on, reasons=reasons)
+    text = _("{who}: {what}").format(
+        who=lag.owner_name or _("no owner"),
+        what=_("{name}, {reasons}").format(name=lag.title, reasons=reasons),
+    )
+    if lag.next:
+        text = _("{text}; next: {next}").format(text=text, next=lag.next)
+    return (lamp(lag.light), Run(" "), Run(text), Run(" "), code(lag.ref))
+
+
+def followed(result: Result) -> Block:
+    """The decisions of this period and the one before, and what each came to."""
+    if not result.decisions:
+        return Paragraph(_("No decision was made in this period or the one before, and none is overdue."))
+    today = result.as_of
+    rows = tuple(
+        (
+            Cell((Run(row.text), Run(" "), code(row.ref)), row.text),
+            Cell(day_text(row.meeting, today), row.meeting),
+            Cell(row.owner_name),
+            Cell(day_text(row.deadline, today), row.deadline),
+            Cell(_followed_text(row, today), row.state),
+        )
+        for row in result.decisions
+    )
+    return Table(
+        (
+            Column(_("Decision"), wrap=True),
+            Column(_("Meeting")),
+            Column(_("Owner"), wrap=True),
+            Column(_("Deadline")),
+            Column(_("What it came to"), wrap=True),
+        ),
+        rows,
+        main=result.kind in ("day", "week"),
+    )
+
+
+def _followed_text(row: Followed, today: date) -> str:
+    state = _(_STATE_WORDS[row.state])
+    said = [state]
+    if row.done is not None:
+        said = [_("{state} on {day}").format(state=state, day=day_text(row.done, today))]
+        if row.evidence:
+            said.append(row.evidence)
+    elif row.state == "overdue":
+        said = [_("{state} by {days}").format(state=state, days=days_text((today - row.deadline).days))]
+    return commas(said)
+
+
+def problem_blocks(result: Result) -> Iterator[Block]:
+    """The problems closed and raised in the period."""
+    closed = [entry for entry in result.done if entry.kind == "problem"]
+    yield Paragraph(
+        _("Closed in the period: {closed}; raised: {raised}.").format(closed=len(closed), raised=len(result.raised))
+    )
+    lines = [_("closed {text}"), _("raised {text}")]
+    items = [
+        _entry_text(entry, result, pattern)
+        for pattern, entries in zip(lines, (closed, result.raised), strict=True)
+        for entry in entries
+    ]
+    if items:
+        yield Items(tuple(items))
+
+
+def entry_list(entries: Sequence[Entry], result: Result, empty: str, late: bool = False) -> Block:
+    """Dated entries as lines; `late`: with the days since."""
+    if not entries:
+        return Paragraph(empty)
+    return Items(tuple(_entry_text(entry, result, late=late) for entry in entries))
+
+
+def _entry_text(entry: Entry, result: Result, pattern: str = "{text}", late: bool = False) -> Text:
+    name = _entry_name(entry)
+    where = _("{name}: ").format(name=entry.project_name) if entry.project_name else ""
+    who = _(" — {owner}").format(owner=entry.owner_name) if entry.owner_name else ""
+    text = pattern.format(text=where + name + who)
+    runs = [Run(day_text(entry.date, result.as_of), "strong"), Run(" "), Run(text), Run(" "), code(entry.ref)]
+    if late:
+        days = days_text((result.as_of - entry.date).days)
+        runs.insert(3, Run(_(", {days} late").format(days=days)))
+    return tuple(runs)
+
+
+def _entry_name(entry: Entry) -> str:
+    match entry.kind:
+        case "stage":
+            return _("stage “{stage}”").format(stage=_(STAGE_WORDS[entry.name]))  # type: ignore[index]
+        case "factor":
+            return _("factor to be secured: {factor}").format(factor=factor_word(entry.name))  # type: ignore[arg-type]
+        case "apply":
+            return _("application for {source}").format(source=_(FUNDING_WORDS[entry.name]))
+        case "reply":
+            return _("reply to {number}").format(number=entry.name)
+        case "start":
+            return _("must be started: {name}").format(name=entry.name)
+        case _:
+            return entry.name
+
+
+def letter_block(result: Result) -> Block:
+    """The letters that are due."""
+    if not result.letters:
+        return Paragraph(_("No letter is due."))
+    lines = tuple(
+        marked(
+            (
+                Run(_("{kind} to {to}: ").format(kind=_(ACTION_WORDS[letter.step]), to=letter.to)),
+                Run(_("{name} ({why})").format(name=letter.name, why=letter.why)),
+                Run(" "),
+                code(letter.ref),
+            ),
+            letter.new,
+        )
+        for letter in result.letters
+    )
+    return Items(lines, numbered=True)
+
+
+def missing_list(result: Result) -> Block:
+    """Whose reports are missing."""
+    if not result.missing:
+        return Paragraph(_("Nothing is missing."))
+    return Items(
+        tuple(
+            (
+                Run(_("{who}: {what}").format(who=lag.owner_name or _("no owner"), what=lag.title)),
+                Run(
+                    _(" ({name})").format(
+                        name=listing([str(r["text"]) for r in lag.reasons if r["code"] == "unreported"])
+                    )
+                ),
+                Run(" "),
+                code(lag.ref),
+            )
+            for lag in result.missing
+        )
+    )
+
+
+def agenda_blocks(result: Result) -> Iterator[Block]:
+    """The agenda of the supervision day: open problems under the leader who takes them, and earlier decisions."""
+    today = result.as_of
+    leaders: dict[str, list[OpenProblem]] = {}
+    for problem in result.agenda:
+        leaders.setdefault(problem.leader_name, []).append(problem)
+    yield Paragraph(
+        _("To be heard: {n} open problems, under {leaders} leaders, the overdue first.").format(
+            n=len(result.agenda), leaders=len(leaders)
+        )
+        if result.agenda
+        else _("No problem is open.")
+    )
+    for leader, problems in leaders.items():
+        title = (
+            _("Taken by {name}").format(name=leader) if leader else _("Taken by nobody: name a leader in the settings")
+        )
+        yield Section(title, (Items(tuple(_agenda_text(problem, today) for problem in problems), numbered=True),))
+    yield Section(_("Follow-up of earlier decisions"), (followed(result),))
+
+
+def _agenda_text(problem: OpenProblem, today: date) -> Text:
+    due_on = deadline_text(problem.deadline, problem.original_deadline, problem.extended, today)
+    said = [
+        _("{project}: {text} ({category})").format(
+            project=problem.project_name,
+            text=problem.text,
+            category=_(CATEGORY_WORDS[problem.category]),  # type: ignore[index]
+        ),
+        problem.owner_name,
+        _("due {day}").format(day=due_on),
+        _("{days} old").format(days=days_text(problem.age_days)),
+    ]
+    if problem.overdue:
+        said.append(_("overdue"))
+    text = commas(said)
+    if problem.next:
+        text = _("{text}; next: {next}").format(text=text, next=problem.next)
+    return marked((Run(text), Run(" "), code(problem.ref)), problem.new)

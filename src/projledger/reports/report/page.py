@@ -1,0 +1,173 @@
+"""The page of each kind: numbered parts, and lines for review and signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from projledger.calendar import Kind, Period, day_text, period_text
+from projledger.document import Blank, Block, Document, Paragraph, Section
+from projledger.i18n import N_, _, ngettext
+from projledger.reports.report.assessed import (
+    carry_over,
+    clearing_block,
+    forecast,
+    fund_blocks,
+    league,
+    streak_block,
+    target_blocks,
+)
+from projledger.reports.report.items import (
+    agenda_blocks,
+    called_by_name,
+    entry_list,
+    followed,
+    letter_block,
+    missing_list,
+    problem_blocks,
+)
+from projledger.reports.report.notice import notice
+from projledger.reports.report.result import Result
+from projledger.reports.report.whole import change_items, stages_text, whole
+from projledger.reports.words import as_of_text, cutoffs_text, rules_text
+
+_DAY: Final = timedelta(days=1)
+_TITLES: Final[dict[Kind, str]] = {
+    "day": N_("{place}: clearing the day"),
+    "week": N_("{place}: supervision weekly"),
+    "month": N_("{place}: monthly dispatch"),
+    "quarter": N_("{place}: quarterly notice"),
+    "half": N_("{place}: half-year assessment"),
+    "year": N_("{place}: year-end evaluation"),
+}
+_NUMBERED: Final = (
+    N_("1. {title}"),
+    N_("2. {title}"),
+    N_("3. {title}"),
+    N_("4. {title}"),
+    N_("5. {title}"),
+    N_("6. {title}"),
+    N_("7. {title}"),
+    N_("8. {title}"),
+    N_("9. {title}"),
+    N_("10. {title}"),
+    N_("11. {title}"),
+    N_("12. {title}"),
+    N_("13. {title}"),
+    N_("14. {title}"),
+)
+
+Part = tuple[str, Sequence[Block]]
+
+
+def document(result: Result) -> Document:
+    """What is read out: numbered parts, complete sentences, and lines for review and signature."""
+    parts = {
+        "day": _day_parts,
+        "week": _week_parts,
+        "month": _month_parts,
+        "quarter": _quarter_parts,
+        "half": _half_parts,
+        "year": _year_parts,
+    }[result.kind](result)
+    sections: list[Block] = [
+        Section(_(_NUMBERED[number]).format(title=title), tuple(blocks)) for number, (title, blocks) in enumerate(parts)
+    ]
+    cutoffs = {row.cutoff for row in result.targets if row.cutoff is not None}
+    asides = [_span(result), as_of_text(result.as_of)]
+    if cutoffs:
+        asides.append(cutoffs_text(cutoffs, result.as_of))
+    footer = [rules_text(result.rules)]
+    if result.overwritten:
+        text = ngettext(
+            "{n} task was reported on again after {day}: how it stood then is not judged here; see --rev",
+            "{n} tasks were reported on again after {day}: how they stood then is not judged here; see --rev",
+            len(result.overwritten),
+        )
+        footer.append(text.format(n=len(result.overwritten), day=day_text(result.as_of)))
+    return Document(
+        title=_(_TITLES[result.kind]).format(place=result.place),
+        blocks=(*sections, Blank((_("Reviewed by"), _("Issued by")))),
+        asides=tuple(asides),
+        footer=tuple(footer),
+    )
+
+
+def _span(result: Result) -> str:
+    period = Period.parse(result.period)
+    if result.kind == "day":
+        return period_text(period)
+    return _("{period} ({first} to {last})").format(
+        period=period_text(period),
+        first=day_text(result.first, result.first),
+        last=day_text(result.last, result.first),
+    )
+
+
+def _day_parts(result: Result) -> Iterator[Part]:
+    done_today = len(result.done)
+    summary = _("Due today and not done: {due}; done today: {done}; carried over from earlier days: {carried}.")
+    said = summary.format(due=len(result.due), done=done_today, carried=len(result.carried))
+    yield _("The day in figures"), [Paragraph(said)]
+    yield _("Due today, not done"), [entry_list(result.due, result, _("Nothing due today is left."))]
+    yield _("Done today"), [entry_list(result.done, result, _("Nothing was reported as done today."))]
+    yield _("Carried over"), [entry_list(result.carried, result, _("Nothing is carried over."), late=True)]
+    yield _("Raised today"), [entry_list(result.raised, result, _("No problem was raised today."))]
+    tomorrow = [entry for entry in result.next if entry.date == result.as_of + _DAY]
+    yield _("Due tomorrow"), [entry_list(tomorrow, result, _("Nothing falls due tomorrow."))]
+
+
+def _week_parts(result: Result) -> Iterator[Part]:
+    yield _("The week as a whole"), [Paragraph(whole(result)), *change_items(result)]
+    yield _("Called by name"), [called_by_name(result)]
+    yield _("What the decisions came to"), [followed(result)]
+    yield _("Problems closed and raised"), list(problem_blocks(result))
+    yield (
+        _("To be started and finished until {day}").format(day=_horizon(result)),
+        [entry_list(result.next, result, _("Nothing falls due."))],
+    )
+    yield _("Letters to be issued"), [letter_block(result)]
+
+
+def _horizon(result: Result) -> str:
+    return day_text(Period.parse(result.period).next().last, result.as_of)
+
+
+def _month_parts(result: Result) -> Iterator[Part]:
+    yield _("The period as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result))]
+    yield _("Targets against the pace"), list(target_blocks(result))
+    yield _("Lights and their changes"), list(change_items(result)) or [Paragraph(_("No light has changed."))]
+    yield _("Called by name"), [called_by_name(result)]
+    yield _("League"), list(league(result))
+    yield _("Missing reports"), [missing_list(result)]
+    yield _("Problems closed and raised"), list(problem_blocks(result))
+    yield _("Agenda of the supervision day"), list(agenda_blocks(result))
+
+
+def _quarter_parts(result: Result) -> Iterator[Part]:
+    yield _("Notice"), list(notice(result))
+    yield from _month_parts(result)
+    yield _("Red months in a row"), [streak_block(result)]
+
+
+def _half_parts(result: Result) -> Iterator[Part]:
+    yield _("Half-year targets"), list(target_blocks(result))
+    yield _("Score beside the self-score"), list(league(result))
+    yield _("Forecast for the year"), [forecast(result)]
+    yield _("The period as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result)), *change_items(result)]
+    yield _("Called by name"), [called_by_name(result)]
+    yield _("Red months in a row"), [streak_block(result)]
+    yield _("Missing reports"), [missing_list(result)]
+    yield _("Agenda of the supervision day"), list(agenda_blocks(result))
+
+
+def _year_parts(result: Result) -> Iterator[Part]:
+    yield _("The year as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result))]
+    yield _("Targets of the year"), list(target_blocks(result))
+    yield _("Final score"), list(league(result))
+    yield _("Awards and the incentive fund"), list(fund_blocks(result))
+    yield _("Carried over into the next year"), list(carry_over(result))
+    yield _("Clearing"), list(clearing_block(result))
+    yield _("Red months in a row"), [streak_block(result)]
+    yield _("Missing reports"), [missing_list(result)]

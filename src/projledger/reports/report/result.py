@@ -1,0 +1,154 @@
+"""What a periodic report holds: its result, and the shapes of what stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from projledger.analysis import counts
+from projledger.calendar import Kind
+from projledger.models.types import Light, StageName
+from projledger.reports import ranking
+from projledger.reports.lagging import Row as LagRow
+from projledger.reports.lists import awards
+from projledger.reports.targets import TargetRow
+
+State = Literal["done", "done_late", "open", "overdue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A project whose light is another than at the end of the period before."""
+
+    project: str
+    name: str
+    before: Light | None
+    after: Light | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, or falls due, on a day."""
+
+    date: date
+    kind: str
+    ref: str
+    name: str
+    project: str | None
+    project_name: str
+    owner: str | None
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of a decision of a meeting."""
+
+    ref: str
+    text: str
+    meeting: date
+    owner: str
+    owner_name: str
+    deadline: date
+    done: date | None
+    state: State
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that is due; `new`: it was not at the end of the period before."""
+
+    ref: str
+    step: str
+    name: str
+    to: str
+    why: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProblem:
+    """An open problem on the agenda of the supervision day, under the leader who takes its kind."""
+
+    ref: str
+    text: str
+    project_name: str
+    leader_name: str
+    category: str
+    owner_name: str
+    deadline: date
+    original_deadline: date
+    extended: int
+    age_days: int
+    overdue: bool
+    next: str | None
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """A project that is red, and for how many month ends in a row (this period's last day included)."""
+
+    project: str
+    name: str
+    months: int
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A project that was cleared in the period."""
+
+    project: str
+    name: str
+    date: date | None
+    reason: str | None
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The report of one period as of `as_of`, its last day or today.
+
+    `red` are the red and overdue items, `new` the references of those that were not at the end of the period before.
+    `due` falls due on the day itself, `next` after it until the end of the next period; `carried` should have been
+    done before. `overwritten` are tasks whose progress on that day is not in these ledgers any more. `events` are those
+    of the period, `stock` is that of its end.
+    """
+
+    place: str
+    kind: Kind
+    period: str
+    first: date
+    last: date
+    as_of: date
+    previous: str
+    money_unit: str
+    rules: str
+    projects: counts.ProjectCounts
+    lights: dict[str, int]
+    lights_before: dict[str, int]
+    changes: tuple[Change, ...]
+    red: tuple[LagRow, ...]
+    new: tuple[str, ...]
+    done: tuple[Entry, ...]
+    raised: tuple[Entry, ...]
+    due: tuple[Entry, ...]
+    carried: tuple[Entry, ...]
+    next: tuple[Entry, ...]
+    decisions: tuple[Followed, ...]
+    letters: tuple[Letter, ...]
+    overwritten: tuple[str, ...]
+    stock: dict[StageName, int]
+    events: dict[StageName, int]
+    targets: tuple[TargetRow, ...]
+    missing: tuple[LagRow, ...]
+    agenda: tuple[OpenProblem, ...]
+    ranking: ranking.Result | None
+    streaks: tuple[Streak, ...]
+    fund: awards.Result | None
+    cleared: tuple[Gone, ...]
+    clearing: tuple[Letter, ...]
