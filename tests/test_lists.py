@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from projledger.analysis.meetings import decisions, rhythms
+from projledger.analysis.selection import Filter
 from projledger.cli.app import main
 from projledger.load import load
+from projledger.reports import Query, chain
+from projledger.reports.lists import meetings as list_meetings
 
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "ledgers"
@@ -226,10 +229,15 @@ def test_meetings_of_the_county(capsys: pytest.CaptureFixture[str]) -> None:
     found = data(capsys, COUNTY, "meetings")
     cadences = {(row["chain"], row["period"]): row for row in found["cadences"]}
     monthly = cadences[None, "month"]
-    # January to May are over; the county met on 23 February, 28 March, 28 April and 30 May.
-    assert (monthly["required"], monthly["held"], monthly["missed"]) == (5, 4, ["2024-01"])
-    footwear = cadences["footwear", "month"]
-    assert (footwear["held"], footwear["missed"], footwear["last"]) == (3, ["2024-01", "2024-02"], "2024-05-14")
+    # The county's own record begins on 23 February: February to May are over, and each had its meeting.
+    assert (monthly["counted"], monthly["required"], monthly["held"]) == ("2024-02-23", 4, 4)
+    # That of chain meetings begins on 15 March; footwear met in March, April and May, equipment not in April.
+    footwear, equipment = cadences["footwear", "month"], cadences["equipment", "month"]
+    assert (footwear["counted"], footwear["required"], footwear["held"]) == ("2024-03-15", 3, 3)
+    assert (equipment["required"], equipment["missed"]) == (3, ["2024-04"])
+    assert footwear["last"] == "2024-05-14"
+    # No weekly one is recorded: of the weeks from 19 February, 8 to 23 are over.
+    assert (cadences[None, "week"]["required"], cadences[None, "week"]["held"]) == (16, 0)
     assert cadences["food", "quarter"]["current_held"] is True  # 25 April
     assert found["decisions"] == {"total": 21, "done": 12, "open": 9, "overdue": 3}
     assert found["rows"][0]["id"] == "M11"
@@ -239,12 +247,15 @@ def test_meetings_of_the_county(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_assessments_look_back(capsys: pytest.CaptureFixture[str]) -> None:
     cadences = {row["period"]: row for row in data(capsys, DUCHANG, "meetings")["cadences"]}
-    # The half-year's assessment was held on 9 July, the notice of the third quarter on 12 October.
+    # The half-year's assessment was held on 9 July, the first meeting on record: it is taken for the first half.
     assert (cadences["half"]["required"], cadences["half"]["held"]) == (1, 1)
-    assert cadences["quarter"]["missed"] == ["2021-Q1", "2021-Q2"]
+    # So is a notice of the second quarter asked for; that of the third was held on 12 October.
+    assert (cadences["quarter"]["required"], cadences["quarter"]["missed"]) == (2, ["2021-Q2"])
     assert (cadences["year"]["current"], cadences["year"]["current_until"]) == ("2021", "2022-01-31")
-    # Monday to Sunday, wholly in 2021 and over by Monday 20 December: weeks 1 to 50; held in 48, 49 and 50.
-    assert (cadences["week"]["required"], cadences["week"]["held"]) == (50, 3)
+    # From the week of Friday 9 July, the 27th, to the 50th, over by Monday 20 December; held in 48, 49 and 50.
+    assert (cadences["week"]["required"], cadences["week"]["held"]) == (24, 3)
+    # July to November are over; October and November had one.
+    assert cadences["month"]["missed"] == ["2021-07", "2021-08", "2021-09"]
 
 
 MEETINGS = """\
@@ -278,10 +289,55 @@ def test_a_daily_cadence_asks_on_workdays_only() -> None:
         ("meetings.yaml", b"meetings: [{id: A, date: 2024-06-07, period: day}, {id: B, date: 2024-06-09}]\n"),
     ]
     workspace = load(files).workspace
-    # 3 to 7 June are workdays; 8 to 10 are the Dragon Boat holiday; the 11th is over at its end.
-    (daily,) = rhythms(workspace, date(2024, 6, 3), date(2024, 6, 11))
-    assert (daily.required, daily.held, daily.current.first) == (6, 1, date(2024, 6, 12))
+    # 7 June, the first on record, was a workday; 8 to 10 are the Dragon Boat holiday; the 11th is not over.
+    (daily,) = rhythms(workspace, date(2024, 6, 11), date(2024, 6, 3), date(2024, 6, 11))
+    assert (daily.required, daily.held, daily.current.first) == (1, 1, date(2024, 6, 11))
+    # On the 14th the 11th to 13th are over; looked at only up to the 12th, two of them are.
+    (daily,) = rhythms(workspace, date(2024, 6, 14), date(2024, 6, 3), date(2024, 6, 14))
+    assert (daily.required, daily.held, daily.current.first) == (4, 1, date(2024, 6, 14))
+    (daily,) = rhythms(workspace, date(2024, 6, 14), date(2024, 6, 3), date(2024, 6, 12))
+    assert (daily.required, daily.held) == (3, 1)
+    # Before anything is on record every workday since the first day looked at had none: 3 to 5 June.
+    (daily,) = rhythms(workspace, date(2024, 6, 6), date(2024, 6, 3), date(2024, 6, 6))
+    assert (daily.counted, daily.required, daily.held) == (date(2024, 6, 3), 3, 0)
     assert list(decisions(workspace, date(2024, 6, 11))) == []
+
+
+CHAINS = (
+    "chains: [{id: a, name: A, chief: x, lead_unit: u, cadence: month},"
+    " {id: b, name: B, chief: x, lead_unit: u, cadence: month}, {id: c, name: C, chief: x, lead_unit: u}]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "meetings", "held", "required"),
+    [
+        # Nothing is on record: January to May, none of them held.
+        (date(2024, 6, 11), "", 0, 5),
+        # Chain B met on 20 March: from then on A is asked for March, April and May.
+        (date(2024, 6, 11), "{id: M, date: 2024-03-20, chain: b}", 0, 3),
+        # A record that began last year asks for the whole year so far; A met in January.
+        (date(2024, 6, 11), "{id: M, date: 2023-11-20, chain: b}, {id: N, date: 2024-01-05, chain: a}", 1, 5),
+        # A month asks from the day after its last: on 31 May there is still time, on 1 June there is none.
+        (date(2024, 5, 31), "{id: M, date: 2024-04-03, chain: a}", 1, 1),
+        (date(2024, 6, 1), "{id: M, date: 2024-04-03, chain: a}", 1, 2),
+        # Meetings of the place or of a park say nothing about chains; later ones do not count yet.
+        (date(2024, 3, 1), "{id: M, date: 2024-02-03}, {id: N, date: 2024-03-02, chain: a}", 0, 2),
+    ],
+)
+def test_chain_and_the_list_of_meetings_ask_for_the_same(day: date, meetings: str, held: int, required: int) -> None:
+    workspace = load(
+        [
+            ("projledger.yaml", b"name: X\n"),
+            ("chains.yaml", CHAINS.encode()),
+            ("meetings.yaml", f"meetings: [{meetings}]\n".encode()),
+        ]
+    ).workspace
+    page = chain.compute(Query(workspace, day, Filter(), {"id": "a"})).chains[0].meetings
+    assert (page.held, page.required) == (held, required)
+    listed = list_meetings.compute(Query(workspace, day, Filter(), {"what": "meetings"})).cadences
+    assert [(row.chain, row.held, row.required) for row in listed if row.chain == "a"] == [("a", held, required)]
+    assert [row.chain for row in listed] == ["a", "b"]  # C has no cadence
 
 
 # --- assets ---

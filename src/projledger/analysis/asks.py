@@ -9,8 +9,7 @@ Where the rules leave room, this is what is done:
   project's answers for it.
 - A factor gap is asked about from 60 days before its deadline, unless an open problem of that project says it already.
 - A link of the chain map that is missing is asked about while no project of the chain stands at it.
-- The chain's meeting is asked for until it is held. Meetings are required from the period in which the place recorded
-  its first chain meeting of the year: before that nobody kept the record.
+- The chain's meeting of the running period is asked for until it is held (analysis/meetings.py says what is required).
 - A decision of a chain meeting that is overdue is asked about, as part of the ask about the work it speaks of.
 - An investment target of the chain that is yellow or red is asked about.
 - What is overdue or red comes first, then by deadline. Where fewer than three are found, the next in line fill up:
@@ -29,7 +28,7 @@ from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment
 from projledger.analysis.escalation import Case, Escalation
 from projledger.analysis.lagging import Lag
-from projledger.calendar import Kind as PeriodKind
+from projledger.analysis.meetings import rhythm_of
 from projledger.calendar import Period
 from projledger.models.place import Chain, Decision, Meeting, Node
 from projledger.models.project import Action, Factor, Problem, Project, Task
@@ -75,26 +74,6 @@ class Gap:
     def missing(self) -> Decimal:
         """How much is missing, in the factor's measure."""
         return self.record.needed - (self.record.secured or Decimal(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Meetings of a chain against its cadence.
-
-    `counted` is the first day that counts; `required` the periods that have ended since and `held` those of them with
-    a meeting; `meetings` how many there were, `last` the last one; `current` the running period, still to be held
-    where `open`. Without a cadence there is no period.
-    """
-
-    cadence: PeriodKind | None
-    counted: date | None
-    required: int
-    held: int
-    meetings: int
-    last: date | None
-    current: Period | None
-    open: bool
-    missed: tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,48 +367,19 @@ class Asking:
         return next((s.period.last for s in self.assessment.standings if s.ref == lag.ref), None)
 
     def _meeting(self, chain: Chain) -> Iterator[Ask]:
-        held = self.held(chain)
-        if held.current is None or not held.open:
+        rhythm = rhythm_of(self.workspace, chain, self.as_of)
+        if rhythm is None or rhythm.current_held:
             return
         yield Ask(
             kind="meeting",
             ref=chain.id,
-            deadline=held.current.last,
-            by=held.current.last,
+            deadline=rhythm.current_due,
+            by=rhythm.current_due,
             days_late=0,
             must=True,
             pressing=False,
             owner=chain.chief,
-            effects=(Effect("missed", day=held.last, workdays=len(held.missed) + 1),),
-        )
-
-    def held(self, chain: Chain) -> Held:
-        """The meetings of a chain this year against its cadence."""
-        recorded = [m for m in self.workspace.meetings if m.chain is not None and m.date <= self.as_of]
-        days = sorted(m.date for m in recorded if m.chain == chain.id)
-        year = Period.of("year", self.as_of)
-        this_year = [day for day in days if year.contains(day)]
-        last = days[-1] if days else None
-        if chain.cadence is None:
-            return Held(None, None, 0, 0, len(this_year), last, None, False, ())
-        current = Period.of(chain.cadence, self.as_of)
-        begins = min((m.date for m in recorded if year.contains(m.date)), default=None)
-        ended: list[Period] = []
-        period = Period.of(chain.cadence, begins) if begins is not None else current
-        while period < current:
-            ended.append(period)
-            period = period.next()
-        missed = tuple(period for period in ended if not any(map(period.contains, days)))
-        return Held(
-            cadence=chain.cadence,
-            counted=begins,
-            required=len(ended),
-            held=len(ended) - len(missed),
-            meetings=len(this_year),
-            last=last,
-            current=current,
-            open=not any(map(current.contains, days)),
-            missed=missed,
+            effects=(Effect("missed", day=rhythm.last, workdays=len(rhythm.missed) + 1),),
         )
 
     def _nodes(self, chain: Chain, projects: Sequence[Project]) -> Iterator[Ask]:

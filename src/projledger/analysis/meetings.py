@@ -1,27 +1,34 @@
 """Meetings held against those required by the cadences, and what became of their decisions.
 
-A cadence asks for one meeting in each of its periods; a daily one in each workday. A period asks for it once it is
-over: the one that is still running has time left. Notices, assessments and evaluations of a quarter, half or year look
-back: they may be held until the end of the next month, and a meeting of that month is taken for the period before.
-The place's cadences are kept by its own meetings of that period (those of no chain and no park), a chain's cadence by
-any meeting about the chain. A decision is done when the minutes say so; one that became a task or problem also when
-that is done or closed.
+This is the one rule for what is required; every report that says "held" of "required" asks here:
+
+- A cadence asks for one meeting in each of its periods; a daily one in each workday.
+- A period asks for it once it is over, from the day after its last: the one that is still running has time left.
+- Nothing is asked for before the record begins. The record of chain meetings begins with the first meeting of any
+  chain, that of the place's own meetings (of no chain and no park) with the first of these: from the period it is
+  taken for. Where there is none at all, every period since the first day looked at had none.
+- Notices, assessments and evaluations of a quarter, half or year look back: they may be held until the end of the next
+  month, and a meeting of that month is taken for the period before.
+- The place's cadences are kept by its own meetings of that period, a chain's cadence by any meeting about the chain.
+
+A decision is done when the minutes say so; one that became a task or problem also when that is done or closed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from projledger.calendar import Period
-from projledger.models.place import Decision, Meeting
+from projledger.models.place import Chain, Decision, Meeting
 from projledger.models.project import Problem, Task
 from projledger.models.types import PeriodKind
 from projledger.models.workspace import Workspace
 
 _LOOK_BACK: Final = ("notice", "assessment", "evaluation")
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +38,19 @@ class Rhythm:
     Attributes:
         chain: the chain that keeps it; None for the place.
         period: how often.
-        required: periods that asked for a meeting by the last day looked at.
+        counted: the first day looked at, or that of the first meeting on record where this is later.
+        required: periods since `counted` that asked for a meeting and are over.
         held: those of them that had one.
         missed: the others.
         current: the first period that still has time.
         current_due: until when.
         current_held: whether it had its meeting already.
-        last: the day of the latest meeting.
+        last: the day of the latest meeting, in whatever year.
     """
 
     chain: str | None
     period: PeriodKind
+    counted: date
     required: int
     held: int
     missed: tuple[Period, ...]
@@ -51,38 +60,54 @@ class Rhythm:
     last: date | None
 
 
-def rhythms(workspace: Workspace, first: date, last: date) -> tuple[Rhythm, ...]:
+def rhythms(workspace: Workspace, as_of: date, first: date, last: date) -> tuple[Rhythm, ...]:
     """Every cadence of the place (those of one period together), then those of the chains, from `first` to `last`.
 
-    Only periods that begin on `first` or later ask for a meeting.
+    `last` is `as_of` or earlier. Only periods that begin on `first` or later ask for a meeting.
     """
-    asked: dict[tuple[str | None, PeriodKind], bool] = {}
+    asked: dict[PeriodKind, bool] = {}
     for cadence in workspace.settings.cadences:
         looks_back = cadence.act in _LOOK_BACK and cadence.period in ("quarter", "half", "year")
-        asked[None, cadence.period] = looks_back and asked.get((None, cadence.period), True)
-    for chain in workspace.chains:
-        if chain.cadence is not None:
-            asked[chain.id, chain.cadence] = False
-    return tuple(_rhythm(workspace, *key, looks_back, first, last) for key, looks_back in asked.items())
+        asked[cadence.period] = looks_back and asked.get(cadence.period, True)
+    over = min(last, as_of - _DAY)
+    place = [_rhythm(workspace, None, kind, looks_back, first, last, over) for kind, looks_back in asked.items()]
+    chains = [
+        _rhythm(workspace, chain.id, chain.cadence, False, first, last, over)
+        for chain in workspace.chains
+        if chain.cadence is not None
+    ]
+    return (*place, *chains)
+
+
+def rhythm_of(workspace: Workspace, chain: Chain, as_of: date) -> Rhythm | None:
+    """How the cadence of a chain was kept this year; None where it has none."""
+    if chain.cadence is None:
+        return None
+    first = date(as_of.year, 1, 1)
+    return _rhythm(workspace, chain.id, chain.cadence, False, first, as_of, as_of - _DAY)
 
 
 def _rhythm(
-    workspace: Workspace, chain: str | None, kind: PeriodKind, looks_back: bool, first: date, last: date
+    workspace: Workspace, chain: str | None, kind: PeriodKind, looks_back: bool, first: date, last: date, over: date
 ) -> Rhythm:
+    """One cadence, of the meetings up to `last` and the periods that are over by the end of `over`."""
     days = sorted(m.date for m in workspace.meetings if m.date <= last and keeps(m, chain, kind))
     met = {_period_of(kind, day, looks_back) for day in days}
-    required: list[Period] = []
+    begun = min((m.date for m in workspace.meetings if m.date <= last and _of_record(m, chain)), default=first)
     period = Period.of(kind, first)
     if period.first < first:
         period = period.next()
-    while (due := _due(period, looks_back)) <= last:
-        if kind != "day" or workspace.calendar.is_workday(period.first):
+    period = max(period, _period_of(kind, begun, looks_back))
+    required: list[Period] = []
+    while (due := _due(period, looks_back)) <= over or not _asks(workspace, period):
+        if _asks(workspace, period):
             required.append(period)
         period = period.next()
     missed = tuple(p for p in required if p not in met)
     return Rhythm(
         chain=chain,
         period=kind,
+        counted=max(first, begun),
         required=len(required),
         held=len(required) - len(missed),
         missed=missed,
@@ -91,6 +116,11 @@ def _rhythm(
         current_held=period in met,
         last=days[-1] if days else None,
     )
+
+
+def _asks(workspace: Workspace, period: Period) -> bool:
+    """Whether a period is one that asks for a meeting at all: of days only workdays do."""
+    return period.kind != "day" or workspace.calendar.is_workday(period.first)
 
 
 def _due(period: Period, looks_back: bool) -> date:
@@ -109,6 +139,11 @@ def keeps(meeting: Meeting, chain: str | None, kind: PeriodKind) -> bool:
     if chain is not None:
         return meeting.chain == chain
     return meeting.period == kind and meeting.chain is None and meeting.park is None
+
+
+def _of_record(meeting: Meeting, chain: str | None) -> bool:
+    """Whether a meeting shows that meetings of this sort are recorded: those of chains, or the place's own."""
+    return meeting.chain is not None if chain is not None else meeting.chain is None and meeting.park is None
 
 
 @dataclass(frozen=True, slots=True)

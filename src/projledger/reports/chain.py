@@ -16,6 +16,7 @@ from projledger.analysis import asks as asking
 from projledger.analysis import counts, pace
 from projledger.analysis.asks import Ask, Asking, Effect
 from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.meetings import rhythm_of
 from projledger.analysis.pace import Progress, Standing
 from projledger.calendar import Kind as PeriodKind
 from projledger.calendar import Period, day_text, period_text
@@ -44,6 +45,7 @@ from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text, percent_text, points_text
 from projledger.reports import Query, targets
 from projledger.reports.lagging import Row, rows_of
+from projledger.reports.lists.meetings import periods_text
 from projledger.reports.reasons import Names
 from projledger.reports.targets import TargetRow, amount_text
 from projledger.reports.words import (
@@ -235,7 +237,11 @@ class Recruiting:
 
 @dataclass(frozen=True, slots=True)
 class MeetingFigures:
-    """Chain meetings this year against the cadence; `required` counts the periods that have ended since `counted`."""
+    """Chain meetings this year against the cadence; `required` counts the periods that are over since `counted`.
+
+    `due` is until when the meeting of the `current` period is to be held, None where it was. Without a cadence
+    nothing is required.
+    """
 
     cadence: PeriodKind | None
     counted: date | None
@@ -504,17 +510,22 @@ def _nodes(workspace: Workspace, chain: Chain, projects: Sequence[Project]) -> I
 
 
 def _meetings(found: Asking, chain: Chain) -> MeetingFigures:
-    held = found.held(chain)
+    workspace, as_of = found.workspace, found.as_of
+    days = [m.date for m in workspace.meetings if m.chain == chain.id and m.date <= as_of]
+    this_year = sum(day.year == as_of.year for day in days)
+    rhythm = rhythm_of(workspace, chain, as_of)
+    if rhythm is None:
+        return MeetingFigures(None, None, 0, 0, this_year, max(days, default=None), None, None, ())
     return MeetingFigures(
-        cadence=held.cadence,
-        counted=held.counted,
-        required=held.required,
-        held=held.held,
-        meetings=held.meetings,
-        last=held.last,
-        current=held.current.text if held.current is not None else None,
-        due=held.current.last if held.current is not None and held.open else None,
-        missed=tuple(period.text for period in held.missed),
+        cadence=rhythm.period,
+        counted=rhythm.counted,
+        required=rhythm.required,
+        held=rhythm.held,
+        meetings=this_year,
+        last=rhythm.last,
+        current=rhythm.current.text,
+        due=None if rhythm.current_held else rhythm.current_due,
+        missed=tuple(period.text for period in rhythm.missed),
     )
 
 
@@ -570,9 +581,9 @@ class _Said:
                 text = ask.decided[0][1].text
                 return _("See to it that “{decision}” is done").format(decision=text)
             case "meeting":
-                held = self.found.held(self.chain)
-                period = period_text(held.current) if held.current is not None else ""
-                return _("Hold the chain meeting of {period}").format(period=period)
+                rhythm = rhythm_of(self.workspace, self.chain, self.as_of)
+                assert rhythm is not None
+                return _("Hold the chain meeting of {period}").format(period=period_text(rhythm.current))
             case "pace":
                 return _("Decide how to catch up with the pace: {name}").format(name=name)
             case _:
@@ -633,11 +644,13 @@ class _Said:
 
     def meeting_reason(self) -> str:
         """When the last one was, and how the cadence was kept."""
-        held = self.found.held(self.chain)
-        last = _("the last one was on {day}").format(day=day_text(held.last, self.as_of)) if held.last else ""
-        said = [last or _("none is recorded this year")]
-        if held.missed:
-            said.append(_("missed: {periods}").format(periods=listing([period_text(p) for p in held.missed])))
+        rhythm = rhythm_of(self.workspace, self.chain, self.as_of)
+        assert rhythm is not None
+        if rhythm.last is None:
+            return _("none is recorded")
+        said = [_("the last one was on {day}").format(day=day_text(rhythm.last, self.as_of))]
+        if rhythm.missed:
+            said.append(_("missed: {periods}").format(periods=periods_text(rhythm.missed)))
         return commas(said)
 
     def effect(self, effect: Effect) -> str:
@@ -1013,16 +1026,16 @@ def _meeting_text(found: MeetingFigures, today: date) -> str:
         text = _("No cadence is set; {n} this year, the last: {last}.")
         return text.format(n=found.meetings, last=last)
     said = [_("Cadence {cadence}").format(cadence=_(_CADENCE_WORDS[found.cadence]))]
-    if found.counted is not None:
-        text = _(
-            "held in {held} of {required} periods that ended since {day}, when the first chain meeting was recorded"
-        )
+    if found.required and found.counted is not None:
+        text = _("held in {held} of {required} periods that ended since {day}")
+        if found.counted > date(today.year, 1, 1):
+            text = _(
+                "held in {held} of {required} periods that ended since {day}, when the first chain meeting was recorded"
+            )
         said.append(text.format(held=found.held, required=found.required, day=day_text(found.counted, today)))
     said.append(_("the last one: {last}").format(last=last))
-    if found.missed:
-        said.append(
-            _("missed: {periods}").format(periods=listing([period_text(Period.parse(p)) for p in found.missed]))
-        )
+    if found.missed and found.last is not None:
+        said.append(_("missed: {periods}").format(periods=periods_text(list(map(Period.parse, found.missed)))))
     if found.current is not None:
         current = period_text(Period.parse(found.current))
         if found.due is not None:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from projledger.analysis.meetings import DecisionState, Rhythm, decisions, rhythms
 from projledger.analysis.selection import named as wanted_name
-from projledger.calendar import day_text, period_text
+from projledger.calendar import Period, day_text, period_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing, ngettext
 from projledger.models.place import Meeting
@@ -17,7 +17,7 @@ from projledger.models.types import PeriodKind
 from projledger.quantities import days_text
 from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but, span
-from projledger.reports.words import as_of_text, code, commas, owner_text, tally
+from projledger.reports.words import as_of_text, clauses, code, commas, owner_text, tally
 
 _MOST_NAMES: Final = 6
 """Periods without a meeting that are named; of more, only the count is said."""
@@ -78,16 +78,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CadenceRow:
-    """A cadence of the place or a chain: periods that asked for a meeting, and those that had one."""
+    """A cadence of the place or a chain: periods that asked for a meeting since `counted`, and those that had one."""
 
     chain: str | None
     chain_name: str
     period: PeriodKind
     acts: tuple[str, ...]
+    counted: date
     required: int
     held: int
     missed: tuple[str, ...]
-    missed_names: tuple[str, ...]
     current: str
     current_name: str
     current_until: date
@@ -141,7 +141,7 @@ def compute(query: Query) -> Result:
         ):
             listed.append(_row(query, meeting, mine))
     listed.sort(key=lambda row: row.date, reverse=True)
-    kept = () if wanted.park or wanted.owner else rhythms(workspace, since, until)
+    kept = () if wanted.park or wanted.owner else rhythms(workspace, query.as_of, since, until)
     return Result(
         what="meetings",
         place=workspace.settings.name,
@@ -206,10 +206,10 @@ def _cadence(query: Query, rhythm: Rhythm) -> CadenceRow:
         chain_name=query.workspace.chain_name(rhythm.chain),
         period=rhythm.period,
         acts=tuple(c.act for c in cadences if rhythm.chain is None and c.period == rhythm.period),
+        counted=rhythm.counted,
         required=rhythm.required,
         held=rhythm.held,
         missed=tuple(period.text for period in rhythm.missed),
-        missed_names=tuple(period_text(period) for period in rhythm.missed),
         current=rhythm.current.text,
         current_name=period_text(rhythm.current),
         current_until=rhythm.current_due,
@@ -274,6 +274,7 @@ def _cadences(result: Result) -> Table:
             for row in result.cadences
         ),
         title=_("Meetings required by the cadences, and held"),
+        note=_since(result),
     )
 
 
@@ -289,9 +290,25 @@ def _missed(row: CadenceRow) -> Text:
         return "—"
     if row.required > 1 and not row.held:
         return (Run(_("none is recorded"), "red"),)
-    if len(row.missed) <= _MOST_NAMES:
-        return listing(list(row.missed_names))
-    return ngettext("{n} period", "{n} periods", len(row.missed)).format(n=len(row.missed))
+    return periods_text([Period.parse(period) for period in row.missed])
+
+
+def periods_text(periods: Sequence[Period]) -> str:
+    """Periods without a meeting by name; of more than a few, how many."""
+    if len(periods) <= _MOST_NAMES:
+        return listing([period_text(period) for period in periods])
+    return ngettext("{n} period", "{n} periods", len(periods)).format(n=len(periods))
+
+
+def _since(result: Result) -> str:
+    """From when meetings are counted, where their record begins later than the days asked for."""
+    said = []
+    for chain, text in ((False, _("those of the place since {day}")), (True, _("those of chains since {day}"))):
+        days = {row.counted for row in result.cadences if (row.chain is not None) == chain}
+        said += [text.format(day=day_text(day, result.as_of)) for day in days if day > result.since]
+    if not said:
+        return ""
+    return _("Counted from the first meeting on record: {sorts}.").format(sorts=clauses(said))
 
 
 def _current(row: CadenceRow, today: date) -> str:
