@@ -538,6 +538,26 @@ def test_a_project_owes_nothing_before_the_month_of_its_start() -> None:
     assert (own.done, own.missing, own.pace) == (None, (), None)
 
 
+def test_a_target_owes_its_months_also_while_its_projects_owe_none() -> None:
+    later = project("B", "stages: {started: {plan: 2024-09-15}}\n")
+    place = workspace(SCOPED % "all", later)
+    # January alone is due on 10 February; B owes nothing before September, the place does.
+    assert stand(place, "2024-02-09", "all/inv/2024").missing == ()
+    found = stand(place, "2024-06-10", "all/inv/2024")
+    assert ([m.text for m in found.missing], found.from_projects) == ([f"2024-0{n}" for n in range(1, 6)], False)
+    assert stand(place, "2024-06-10", "B/inv/2024").missing == ()
+    # Of a quarter that ended before B began, B's later figures say nothing.
+    quarter = SCOPED.replace("2024", "2024-Q1")
+    begun = later + ytd(50, "2024-09")
+    assert len(stand(workspace(quarter % "u1", begun), "2024-10-05", "u1/inv/2024-Q1").missing) == 3
+    # Once B has a figure, the place's is that of its projects, and the months before B began count as nothing.
+    found = stand(workspace(SCOPED % "all", begun), "2024-10-05", "all/inv/2024")
+    assert (found.done, found.missing, found.pace, found.from_projects) == (50, (), Fraction(9, 12), True)
+    # A project that was paused at the end of every month that was due owes none of them either.
+    paused = project("C", "pauses: [{from: 2024-01-05, to: 2024-12-31, approved_by: 市政府, document: 1号}]\n")
+    assert len(stand(workspace(SCOPED % "all", paused), "2024-06-10", "all/inv/2024").missing) == 5
+
+
 # --- less is better ---------------------------------------------------------------------------------------------------
 
 

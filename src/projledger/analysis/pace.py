@@ -11,7 +11,8 @@ Everything follows from (workspace, as_of), in exact fractions and decimals:
   them reach; one that owes a figure leaves the whole sum unknown. Figures of units are never summed for the place:
   nothing says that they cover it.
 - A project owes no figure for the months before that of its planned start, nor for months at whose end it was paused,
-  suspended or cleared.
+  suspended or cleared. A target of the place, a unit or a chain owes its months all the same: while none of its
+  projects has or owes a figure, it owes its own.
 - `gap_points` is 100·(c − p) and `ratio` c ÷ p for every indicator. Where less is better, a positive gap is bad:
   whoever judges takes `behind_points` and `attainment`, which know the direction.
 """
@@ -449,7 +450,17 @@ class Figures:
         if (scope, indicator, first // 12) in self._years:
             return [own], False
         parts = self._parts(scope, indicator, first, last, signed)
-        return (parts, True) if parts else ([own], False)
+        if not parts or (self._owed(own, first, last) and not any(self._speaks(p, first, last) for p in parts)):
+            return [own], False
+        return parts, True
+
+    def _owed(self, series: _Series, first: int, last: int) -> bool:
+        """Whether a figure of those months was due by now."""
+        return any(self._due(month) <= self.as_of and not series.quiet(month) for month in range(first, last + 1))
+
+    def _speaks(self, series: _Series, first: int, last: int) -> bool:
+        """Whether a part of a sum has a figure of those months, or owes one."""
+        return self._owed(series, first, last) or any(month in series.figures for month in range(first, last + 1))
 
     def _parts(self, scope: str, indicator: str, first: int, last: int, signed: bool) -> list[_Series]:
         """The series of the projects of a scope, no money in two of them."""
