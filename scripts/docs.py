@@ -22,6 +22,7 @@ from projledger.cli.commands import ALL
 from projledger.cli.options import COMMON, DATED, FILTERS, SHORT
 from projledger.diagnostics import Rule
 from projledger.models import letters, types
+from projledger.models.rules import OneOrBoth
 from projledger.models.types import Record
 from projledger.render import RENDERERS
 from projledger.reports import GROUPS, CommandSpec, Option
@@ -90,7 +91,8 @@ def type_text(annotation: Any, metadata: list[Any]) -> str:
     if origin is dict:
         return f"mapping of {type_text(arguments[0], [])} to {type_text(arguments[1], [])}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+        either = "text, or " if any(isinstance(item, OneOrBoth) for item in metadata) else ""
+        return f"{either}[{annotation.__name__}](#{annotation.__name__.lower()})"
     for item in metadata:
         if isinstance(item, types.Reads | types.ReadsMoney):
             return _described(item)

@@ -47,7 +47,7 @@ def test_contacts_and_dockings_lead_the_stages(capsys: pytest.CaptureFixture[str
     assert rows["contact"]["stock"] is None
     assert rows["docking"]["conversion"] == pytest.approx(9 / 106)
     page = run(capsys, AKSAY, "-f", "text")
-    assert "149，71.1%转为对接" in page
+    assert "149次，71.1%转为对接" in page
     assert "56.46亿元" in page
 
 

@@ -72,4 +72,19 @@ def test_every_clause_of_a_pack_says_where_it_was_published(name: str) -> None:
     for clause in clauses:
         assert clause.text.en
         assert clause.text.zh
-        assert name == "default" or "as reported" in clause.source or "undefined" in clause.source
+        assert name == "default" or "as reported" in clause.source.en or "left open" in clause.source.en
+        # Each language says it in its own words: no Chinese among English ones, and no English sentence in Chinese.
+        assert clause.source.en.isascii()
+        assert re.search(r"[\u4e00-\u9fff]", clause.source.zh)
+        assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,}", clause.source.zh)
+
+
+def test_a_place_may_write_its_source_on_one_line() -> None:
+    def made(source: object) -> Clause:
+        kept = {"id": "a", "measure": "overdue_days", "op": ">", "value": "0", "light": "red"}
+        return Clause.model_validate({**kept, "text": {"en": "Late", "zh": "逾期"}, "source": source})
+
+    line = made("清政办〔2024〕3号").source
+    assert [line.said("en"), line.said("zh")] == ["清政办〔2024〕3号", "清政办〔2024〕3号"]
+    both = made({"en": "Notice 3 of 2024", "zh": "清政办〔2024〕3号"}).source
+    assert [both.said("en"), both.said("zh")] == ["Notice 3 of 2024", "清政办〔2024〕3号"]

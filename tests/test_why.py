@@ -126,6 +126,128 @@ def test_the_figure_that_would_be_green_is(rules: str) -> None:
     assert asked(made(lines % (need - 1), rules), "P/investment/2024").light != "green"
 
 
+@pytest.mark.parametrize(
+    ("better", "reached", "told"),
+    [
+        # 5 of 12 months of 100 people: 41.67 should be there; 41 are too few, 42 are enough, and 2 more than 40.
+        ("more", 40, "42 人 at 31 May would be green: 2 人 more than reported."),
+        # At most 41.67 complaints: 42 would be one too many.
+        ("less", 60, "At most 41 人 at 31 May would be on pace."),
+    ],
+)
+def test_people_are_counted_whole(better: str, reached: int, told: str) -> None:
+    def loaded(figure: int) -> Loaded:
+        return load(
+            [
+                ("projledger.yaml", b"name: X\nas_of: 2024-06-11\n"),
+                (
+                    "targets.yaml",
+                    f"indicators: {{jobs: {{name: 就业, measure: 人, better: {better}}}}}\n"
+                    "targets: [{indicator: jobs, period: 2024, value: 100}]\n"
+                    f"reports: [{{indicator: jobs, month: 2024-05, ytd: {figure}}}]\n".encode(),
+                ),
+            ]
+        )
+
+    assert asked(loaded(reached), "all/jobs/2024").to_green == (told,)
+    enough = 42 if better == "more" else 41
+    assert asked(loaded(enough), "all/jobs/2024").light == "green"
+    assert asked(loaded(enough + (-1 if better == "more" else 1)), "all/jobs/2024").light == "blue"
+
+
+def test_a_limit_that_belongs_to_the_clause_is_not_green() -> None:
+    # The place's only clause on the pace takes 10 points in: 41.67 − 10 = 31.67 % of 1,200 would still be 10 behind.
+    rules = (
+        "clauses: [{id: p, text: {en: a, zh: b}, source: s, measure: behind_points, op: '>=', value: 10, "
+        "light: yellow}]\n"
+    )
+    lines = (
+        "targets: [{indicator: investment, period: 2024, value: 1200}]\n"
+        "reports: [{indicator: investment, month: 2024-05, ytd: %s, reported: 2024-06-06}]\n"
+    )
+
+    def loaded(figure: str) -> Loaded:
+        return load(
+            [
+                ("projledger.yaml", b"name: X\nas_of: 2024-06-11\nrules: own\n"),
+                ("own.yaml", rules.encode()),
+                ("projects/p.yaml", f"id: P\nname: N\nunit: u\n{lines % figure}".encode()),
+            ]
+        )
+
+    # 500 − 120 = 380 is exactly 10 points behind; a hundredth more is not.
+    assert asked(loaded("380"), "P/investment/2024").light == "yellow"
+    told = asked(loaded("380"), "P/investment/2024").to_green[0]
+    assert told == "3,800,100 yuan at 31 May would be green: 100 yuan more than reported."
+    assert asked(loaded("380.01"), "P/investment/2024").light == "green"
+
+
+def test_own_days_within_a_count_are_named() -> None:
+    # 13 and 21 June are days off of the place, 15 June (a Saturday) is worked; 10 June is one everywhere in China.
+    settings = (
+        "name: X\n"
+        "as_of: 2024-06-17\n"
+        "calendar:\n"
+        "  country: CN\n"
+        "  holidays: [2024-06-13, 2024-06-21, 2024-06-10]\n"
+        "  workdays:\n"
+        "    - 2024-06-15\n"
+    )
+    loaded = load(
+        [
+            ("projledger.yaml", settings.encode()),
+            (
+                "projects/p.yaml",
+                "id: P\nname: N\nunit: u\ntasks:\n"
+                "  - {id: T1, name: 基础, deadline: 2024-06-13, duration: 10, started: 2024-06-03, progress: 50, "
+                "updated: 2024-06-12}\n"
+                "  - {id: T2, name: 手续, deadline: 2024-06-07, started: 2024-06-03}\n"
+                "  - {id: T3, name: 主体, deadline: 2024-06-21, duration: 4, start: 2024-06-17}\n".encode(),
+            ),
+        ]
+    )
+
+    def own(ref: str, clause: str) -> list[tuple[str, str, int | None]]:
+        reason = next(one for one in asked(loaded, ref).reasons if one.clause == clause)
+        given = [one for one in reason.inputs if one.name.startswith("calendar.")]
+        assert all(one.path == "projledger.yaml" for one in given)
+        return [(one.name, str(one.value), one.line) for one in given]
+
+    off = ("calendar.holidays", "2024-06-13", 5)
+    worked = ("calendar.workdays", "2024-06-15", 7)
+    # After 7 June: 11, 12, 14, 15 and 17 June are 5 workdays; by the national calendar 11, 12, 13, 14 and 17.
+    assert own("P/T2", "overdue") == [off, worked]
+    assert "of which 5 workdays" in asked(loaded, "P/T2").reasons[0].arithmetic
+    # Five workdays left from 14 June on: 14, 15, 17, 18, 19. The deadline itself is a day off, so 12 June is the last.
+    assert sorted(own("P/T1", "float-red")) == [off, worked]
+    # 17, 18, 19 and 20 June: the deadline of 21 June is a day off, and no other own day lies between.
+    assert own("P/T3", "due-soon") == []
+    assert asked(loaded, "P/T3").light == "blue"
+    assert ("calendar.holidays", "2024-06-21", 5) not in own("P/T2", "overdue")
+
+
+def test_the_words_of_the_ledger_are_said_in_the_reader_s(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "projledger.yaml").write_text("name: X\nlanguage: zh\nas_of: 2024-06-11\n", encoding="utf-8")
+    (tmp_path / "people.yaml").write_text(
+        "units: [{id: u, name: 督查室}]\npeople: [{id: lin, name: 林督查, unit: u}]\n", encoding="utf-8"
+    )
+    (tmp_path / "projects/p.yaml").write_text(
+        "id: P\nname: N\nunit: u\nstatus: suspended\nstatus_date: 2024-06-03\n", encoding="utf-8"
+    )
+    (tmp_path / "projects/q.yaml").write_text(
+        "id: Q\nname: N\nunit: u\nproblems: [{id: Q1, text: 用电, raised: 2024-05-06, deadline: 2024-06-01, "
+        "closed: 2024-05-20, evidence: 纪要, verified_by: lin}]\n",
+        encoding="utf-8",
+    )
+    assert main(["why", "-w", str(tmp_path), "P"]) == 0
+    suspended = capsys.readouterr().out
+    assert "暂缓" in suspended
+    assert "suspended" not in suspended
+    assert main(["why", "-w", str(tmp_path), "Q/Q1"]) == 0
+    assert re.search(r"核验人 +林督查 ", capsys.readouterr().out)
+
+
 def test_a_plan_is_read_between_its_month_ends() -> None:
     # 30 of 91 days between 31 March and 30 June: 90 + (363 − 90) × 30 ÷ 91 = 180 planned at 30 April.
     lines = (

@@ -344,6 +344,11 @@ class Calendar:
         own = self._own.get(day)
         return self._source.is_workday(day) if own is None else own
 
+    def own(self, first: date, last: date) -> dict[date, bool]:
+        """The workspace's own dates from `first` to `last` that the country's calendar has otherwise; True: worked."""
+        found = sorted((day, worked) for day, worked in self._own.items() if first <= day <= last)
+        return {day: worked for day, worked in found if worked != self._source.is_workday(day)}
+
     def offset(self, day: date) -> int:
         """Workdays from 1 January 2020 to `day`, itself left out; negative before.
 

@@ -8,12 +8,13 @@ is not overdue) takes no part, so no clause can fire on it.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
+from pydantic_core import core_schema
 
 from projledger.i18n import N_
-from projledger.models.types import Id, Light, Line, Number, Record, whole
+from projledger.models.types import SCALAR, Id, Light, Line, Number, Record, whole
 
 SHIPPED: Final = ("default", "sanya-2022", "suqian", "wuhan", "xinhuang", "yinchuan-2025")
 """The packs that come with the program, in `rules/`."""
@@ -96,13 +97,33 @@ class BothLanguages(Record):
     en: Line = Field(description=N_("English"))
     zh: Line = Field(description=N_("Chinese"))
 
+    def said(self, language: str) -> str:
+        """The text in a language; English for any that it does not stand in."""
+        return self.zh if language == "zh" else self.en
+
+
+class OneOrBoth:
+    """Reads a text in both languages, or one line for both: what a place wrote for itself needs no translation."""
+
+    def __call__(self, value: Any) -> Any:
+        """The text in both languages; anything but one line goes on as it is."""
+        return {"en": value, "zh": value} if isinstance(value, str) else value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"type": SCALAR}, handler(schema["schema"])]}
+
 
 class Clause(Record):
     """One clause: a measure, a comparison and the light it gives."""
 
     id: Id = Field(description=N_("Id of the clause, unique in the pack"))
     text: BothLanguages = Field(description=N_("The rule in words"))
-    source: Line = Field(description=N_("Where the rule was published"))
+    source: Annotated[BothLanguages, OneOrBoth()] = Field(
+        description=N_("Where the rule was published; one line, or one for each language")
+    )
     measure: Measure = Field(description=N_("What is measured"))
     op: Literal["<", "<=", ">", ">=", "=="] = Field(description=N_("How it is compared"))
     value: Number = Field(description=N_("With what"))

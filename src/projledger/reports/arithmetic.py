@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,7 @@ from typing import Final
 from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment
 from projledger.analysis.lagging import Reason
-from projledger.analysis.lights import Fired, Month
+from projledger.analysis.lights import Fired, Month, measured_target
 from projledger.analysis.pace import Input as Figure
 from projledger.analysis.pace import Part, Standing
 from projledger.analysis.schedule import Gaps, Schedule, TaskPlan, is_fresh, progress_on
@@ -24,7 +25,7 @@ from projledger.models.rules import Clause, Measure
 from projledger.models.workspace import SETTINGS_FILE, TARGETS_FILE, Item, Workspace
 from projledger.quantities import MONEY_UNITS, days_text, money_text, number_text, percent_text, points_text
 from projledger.reports.reasons import Names, workdays_of
-from projledger.reports.words import FUNDING_WORDS, LIGHT_WORDS, STATE_WORDS, months_text, workdays
+from projledger.reports.words import FUNDING_WORDS, LIGHT_WORDS, STATE_WORDS, STATUS_WORDS, months_text, workdays
 
 _OPERATORS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "="}
 _FACT_WORDS: Final = {
@@ -94,9 +95,25 @@ class Accounts:
 
     def field(self, item: Item, value: date | int | str | Decimal | None, *path: str | int) -> Given:
         """A field of an item."""
-        text = self.day(value) if isinstance(value, date) else "—" if value is None else str(value)
+        text = self.day(value) if isinstance(value, date) else "—" if value is None else self._said(value, path[-1])
         name = ".".join(str(part) for part in path if isinstance(part, str))
         return Given(name, value, text, Place(item.place.file, (*item.place.path, *path)))
+
+    def _said(self, value: int | str | Decimal, key: str | int) -> str:
+        """A value in the reader's words: the ledgers' own words are for ledgers."""
+        match key, value:
+            case "duration", int():
+                return workdays(value)
+            case "progress", int():
+                return _("{n} %").format(n=value)
+            case "status", str():
+                return _(STATUS_WORDS[value])
+            case "verified_by", str():
+                return self.workspace.party_name(value)
+            case _, Decimal():
+                return number_text(value)
+            case _:
+                return str(value)
 
     def setting(self, value: int, text: str, *path: str) -> Given:
         """A threshold of the settings; without a place where the default stands."""
@@ -134,6 +151,23 @@ class Accounts:
                 found.append(Given("pauses", pause.from_, text, place))
         return found
 
+    def own_days(self, project: Project | None, since: date | None, until: date | None) -> list[Given]:
+        """The own days off and workdays of the settings after `since` and up to `until`, or the other way round.
+
+        Whoever counts along with the country's calendar would be out by them. Paused days are not counted anyway.
+        """
+        if since is None or until is None:
+            return []
+        first, last = sorted((since, until))
+        written = self.workspace.settings.calendar
+        found = []
+        for day, worked in self.workspace.calendar.own(first + timedelta(days=1), last).items():
+            if project is None or not project.paused_on(day):
+                key, days = ("workdays", written.workdays) if worked else ("holidays", written.holidays)
+                place = Place(SETTINGS_FILE, ("calendar", key, days.index(day)))
+                found.append(Given(f"calendar.{key}", day, self.day(day), place))
+        return found
+
     # --- the account of a clause ---
 
     def of(self, fired: Fired) -> Account:
@@ -144,7 +178,8 @@ class Accounts:
         else:
             account = self._of_target(self._standing(fired.ref), fired)
         closing = [*self._streak(fired), self._compared(fired)]
-        return Account(account.inputs, (*account.arithmetic, *closing), account.mend)
+        inputs = tuple(dict.fromkeys(account.inputs))  # two steps may count from the same line
+        return Account(inputs, (*account.arithmetic, *closing), account.mend)
 
     def _standing(self, ref: str) -> Standing:
         return next(standing for standing in self.assessment.standings if standing.ref == ref)
@@ -239,6 +274,7 @@ class Accounts:
                 ),
                 self.field(item, record.done, "done"),
                 self.today(),
+                *self.own_days(item.project, record.started, self.as_of),
             ]
             text = _("{workdays} after {started}: the statutory limit ends on {day}.").format(
                 workdays=workdays(record.limit), started=self.day(record.started), day=self.day(since)
@@ -251,6 +287,7 @@ class Accounts:
             self.field(item, getattr(record, done), done),
             self.today(),
             *self.pauses(item.project, since, self.as_of),
+            *self.own_days(item.project, since, self.as_of),
         ]
         if isinstance(record, Problem):
             mend = _("Submit the solution (submitted:), then have it verified and closed; or an approved extension.")
@@ -293,10 +330,12 @@ class Accounts:
             if task.start != since:
                 text = _("The planned start {day} is a rest day: the next workday is {next}.")
                 said.append(text.format(day=self.day(task.start), next=self.day(since)))
+                inputs += self.own_days(item.project, _eve(task.start), since)
         else:
             more, lines = self._latest(item, self.assessment.schedule.plans[item.ref])
             inputs = [*more, *inputs]
             said += lines
+        inputs += self.own_days(item.project, since, self.as_of)
         said.append(self._counted(item, reason, since))
         return Account(tuple(inputs), tuple(said), _("Start it, and write its day as started:"))
 
@@ -319,7 +358,8 @@ class Accounts:
             mend = _("Gain {workdays} (ways: projledger schedule {project}).").format(
                 workdays=workdays(late), project=project
             )
-        return Account((*inputs, *more, self.today()), (*said, *lines, text), mend)
+        between = self.own_days(item.project, plan.latest_finish, plan.forecast_finish)
+        return Account((*inputs, *more, self.today(), *between), (*said, *lines, text), mend)
 
     def _forecast(self, item: Item, plan: TaskPlan) -> tuple[list[Given], list[str]]:
         """From today to the forecast finish."""
@@ -330,6 +370,7 @@ class Accounts:
             inputs.append(self.field(item, task.duration, "duration"))
         elif plan.duration:
             inputs += [self.field(item, task.start, "start"), self.field(item, task.deadline, "deadline")]
+            inputs += self.own_days(item.project, _eve(task.start), task.deadline)
             said.append(
                 _("No duration stands there: from {start} to {deadline} it is {workdays}.").format(
                     start=self.day(task.start), deadline=self.day(task.deadline), workdays=workdays(plan.duration)
@@ -350,6 +391,7 @@ class Accounts:
         if plan.milestone:
             said.append(_("Forecast: {day}.").format(day=self.day(plan.forecast_finish)))
         else:
+            inputs += self.own_days(item.project, self._rested_since(plan, driver), plan.forecast_finish)
             text = _("{remaining} from {start} on: forecast to finish on {day}.")
             if plan.state == "under_way" and driver is None:
                 text = self._counted_from(plan) or text
@@ -383,6 +425,17 @@ class Accounts:
             return _("{remaining} from {start} on, the workday after the report: forecast to finish on {day}.")
         return ""
 
+    def _rested_since(self, plan: TaskPlan, driver: str | None) -> date | None:
+        """The day after which the forecast counts: the rest days just before it was to begin belong to the count."""
+        begins, plans = plan.forecast_start, self.assessment.schedule.plans
+        if begins is None:
+            return None
+        since = [plans[driver].forecast_finish] if driver is not None else [plan.task.updated, _eve(self.as_of)]
+        for day in (_eve(plan.task.start), *since):
+            if day is not None and self.workspace.calendar.first_on_or_after(day + timedelta(days=1)) == begins:
+                return day
+        return _eve(begins)
+
     def _driver(self, schedule: Schedule, ref: str) -> str | None:
         chain = schedule.driven_by(ref)
         return chain[-2] if len(chain) > 1 else None
@@ -398,7 +451,8 @@ class Accounts:
         """From the deadline back to the latest finish and start."""
         binding = self._binding(plan)
         if binding is None:
-            inputs = self.deadline(item)
+            # A deadline on a rest day means the last workday before it.
+            inputs = [*self.deadline(item), *self.own_days(item.project, _eve(plan.latest_finish), plan.deadline)]
             said = [_("Latest finish, from its deadline: {day}.").format(day=self.day(plan.latest_finish))]
         else:
             waiting = self.workspace.items[binding.ref]
@@ -411,6 +465,7 @@ class Accounts:
                 )
             ]
         if plan.state == "not_started" and not plan.milestone:
+            inputs += self.own_days(item.project, _eve(plan.latest_start), plan.latest_finish)
             said.append(
                 _("{length} before that: latest start {day}.").format(
                     length=workdays(plan.remaining or 0), day=self.day(plan.latest_start)
@@ -515,6 +570,7 @@ class Accounts:
             self.field(item, stage.actual, "actual"),
             self.today(),
             *self.pauses(item.project, since, self.as_of),
+            *self.own_days(item.project, since, self.as_of),
         ]
         mend = _("Reach it and write its day as actual:, or have an extension approved (extensions:).")
         return Account(tuple(inputs), (self._counted(item, reason, since),), mend)
@@ -792,19 +848,20 @@ class Accounts:
         pace, done = standing.pace, standing.done
         if pace is None or done is None or standing.value <= 0:
             return ""
-        shares = [1 - _slack(clause, pace) for clause in self._pace_clauses(standing)]
-        if standing.better == "less":
-            most = self.amount(
-                Fraction(standing.value) * pace * (2 - max(shares, default=Fraction(1))), standing.measure
+        slack = min((_slack(clause, pace) for clause in self._pace_clauses(standing)), default=Fraction(0))
+        most = standing.better == "less"
+        need = _stepped(Fraction(standing.value) * pace * (1 + slack if most else 1 - slack), standing, most)
+        if self._fires(standing, need):  # the clause also holds at its very limit
+            need += -_step(standing) if most else _step(standing)
+        day = self.day(standing.cutoff)
+        if most:
+            return _("At most {amount} at {day} would be on pace.").format(
+                amount=self.amount(need, standing.measure), day=day
             )
-            return _("At most {amount} at {day} would be on pace.").format(amount=most, day=self.day(standing.cutoff))
-        need = Fraction(standing.value) * pace * max(shares, default=Fraction(1))
-        if need <= Fraction(done):
+        if need <= done:
             return ""
         return _("{amount} at {day} would be green: {more} more than reported.").format(
-            amount=self.amount(need, standing.measure),
-            day=self.day(standing.cutoff),
-            more=self.amount(need - Fraction(done), standing.measure),
+            amount=self.amount(need, standing.measure), day=day, more=self.amount(need - done, standing.measure)
         )
 
     def _pace_clauses(self, standing: Standing) -> list[Clause]:
@@ -815,6 +872,15 @@ class Accounts:
             and clause.light != "green"
             and clause.scope in (None, standing.scope_kind)
         ]
+
+    def _fires(self, standing: Standing, done: Decimal) -> bool:
+        """Whether a clause about the pace would hold for another figure."""
+        measured = dict(measured_target(replace(standing, done=done), None))
+        return any(
+            clause.holds(measured[clause.measure])
+            for clause in self._pace_clauses(standing)
+            if clause.measure in measured
+        )
 
     def _month_of(self, standing: Standing, fired: Fired) -> Account:
         known = self.assessment.month_of(standing)
@@ -835,9 +901,14 @@ class Accounts:
                 amount=number_text(amount), share=_exact(share), ratio=_share(Fraction(fired.value))
             ),
         ]
-        limits = [Fraction(c.value) for c in self.workspace.rules.clauses if c.measure == "month_ratio"]
-        need = self.amount(share * max(limits), standing.measure)
-        return Account(tuple(inputs), tuple(said), _("A month with at least {amount} is green.").format(amount=need))
+        limit = max(Fraction(c.value) for c in self.workspace.rules.clauses if c.measure == "month_ratio")
+        if standing.better == "less":
+            need = _stepped(share * (2 - limit), standing, down=True)
+            mend = _("A month with at most {amount} is green.")
+        else:
+            need = _stepped(share * limit, standing)
+            mend = _("A month with at least {amount} is green.")
+        return Account(tuple(inputs), tuple(said), mend.format(amount=self.amount(need, standing.measure)))
 
     def _part(self, part: Part, standing: Standing) -> Given:
         report = part.known.report
@@ -845,6 +916,26 @@ class Accounts:
         text = self.amount(value, standing.measure) if value is not None else "—"
         place = part.known.place
         return Given(part.field, value, text, Place(place.file, (*place.path, part.field)))
+
+
+def _eve(day: date | None) -> date | None:
+    """The day before the first one that is counted."""
+    return day - timedelta(days=1) if day is not None else None
+
+
+def _step(standing: Standing) -> Decimal:
+    """The smallest part of a figure that is written: whole people and projects, else hundredths."""
+    whole = standing.measure not in MONEY_UNITS and all(
+        figure is None or figure == int(figure) for figure in (standing.value, standing.done)
+    )
+    return Decimal(1) if whole else Decimal("0.01")
+
+
+def _stepped(need: Fraction, standing: Standing, down: bool = False) -> Decimal:
+    """The next figure that can be written and is enough: a third of a person is nobody."""
+    step = _step(standing)
+    steps = need / Fraction(step)
+    return (math.floor(steps) if down else math.ceil(steps)) * step
 
 
 def _slack(clause: Clause, pace: Fraction) -> Fraction:

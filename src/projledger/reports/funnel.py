@@ -334,13 +334,22 @@ def document(result: Result) -> Document:
 
 
 def _bar(row: StageRow, most: int, unit: str) -> Bar:
-    count = number_text(row.events)
-    said = [_("at least {n}").format(n=count) if row.at_least else count]
+    said = [_events(row)]
     if row.amount:
         said.append(money_text(row.amount, unit))
     if row.conversion is not None and row.next is not None:
         said.append(_conversion(row))
     return Bar(step_word(row.stage), Fraction(row.events, most), commas(said))
+
+
+def _events(row: StageRow) -> str:
+    """How many there were, in the words that Chinese counts them with: contacts by times, projects by piece."""
+    count = number_text(row.events)
+    if row.stage not in ("contact", "docking"):
+        return pgettext("projects", "{n}").format(n=count)
+    if row.at_least:
+        return pgettext("contacts and dockings", "at least {n}").format(n=count)
+    return pgettext("contacts and dockings", "{n}").format(n=count)
 
 
 def _conversion(row: StageRow) -> str:
@@ -382,7 +391,7 @@ def _table(result: Result) -> Table:
                 Cell(step_word(row.stage), row.stage),
                 cells.number(row.stock),
                 cells.money(row.stock_amount, unit),
-                Cell(_("at least {n}").format(n=row.events), row.events) if row.at_least else cells.number(row.events),
+                Cell(_events(row), row.events),
                 cells.money(row.amount, unit),
                 Cell(_conversion(row), row.conversion),
             )

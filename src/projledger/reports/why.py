@@ -193,8 +193,8 @@ class _Why:
         account = self.accounts.of(fired)
         return Reason(
             clause=clause.id,
-            text=clause.text.zh if language() == "zh" else clause.text.en,
-            source=clause.source,
+            text=clause.text.said(language()),
+            source=clause.source.said(language()),
             inputs=tuple(map(self._input, account.inputs)),
             arithmetic=joined(*account.arithmetic),
             light=fired.light,
@@ -314,6 +314,7 @@ class _Why:
                     workdays=workdays(plan.float),
                 )
             )
+            given += accounts.own_days(item.project, plan.forecast_finish, plan.latest_finish)
         begin = task.start or plan.latest_start
         if plan.state == "not_started" and begin is not None:
             if task.start is not None:
@@ -416,6 +417,8 @@ _LABELS: Final = {
     "thresholds.due_soon": N_("due soon within"),
     "thresholds.stalled.week": N_("silence allowed, dispatched weekly"),
     "thresholds.stalled.month": N_("silence allowed, dispatched monthly"),
+    "calendar.holidays": N_("own day off, not counted as a workday"),
+    "calendar.workdays": N_("own workday, counted"),
     "reporting.due_day": N_("day on which figures are due"),
 }
 
