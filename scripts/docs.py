@@ -305,8 +305,14 @@ def with_outputs(text: str) -> str:
 
 
 def printed(command: str) -> str:
-    """What a command prints here, both streams; the data version, which every commit changes, is left out."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    """What a command prints here, both streams, where git knows nothing: our own history is none of the place's."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "COLUMNS": "100",
+        "PYTHONIOENCODING": "utf-8",
+        "GIT_CEILING_DIRECTORIES": str(ROOT),
+    }
     done = subprocess.run(
         [sys.executable, "-m", *command.split()],
         cwd=ROOT,

@@ -9,34 +9,19 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from projledger.analysis.flags import FLAGS
-from trace_story import STORY, data, git, run
-
-AS_OF = ("--as-of", "2024-07-15")
+from trace_story import AS_OF, Told, data, git, run
 
 
-class Place:
-    def __init__(self, folder: Path, commits: dict[str, str], cache: Path) -> None:
-        self.folder, self.commits, self.cache = folder, commits, cache
-
-    def data(self, *arguments: str) -> Any:
-        return data(self.folder, *arguments, *AS_OF, cache=self.cache)
-
-    def short(self, what: str) -> str:
-        return self.commits[what][:7]
+@pytest.fixture
+def place(told: Told) -> Told:
+    return told
 
 
-@pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    folder = tmp_path_factory.mktemp("story") / "清河 县"
-    return Place(folder, STORY.build(folder), tmp_path_factory.mktemp("cache"))
-
-
-def test_the_slip_ledger_of_the_story(place: Place) -> None:
+def test_the_slip_ledger_of_the_story(place: Told) -> None:
     slips = place.data("slips")
     items = {item["ref"]: item for item in slips["items"]}
     # P007/T2: 15 May → 10 June by an extension of 10 May, then its approval rewritten to 30 June on 17 June.
@@ -66,7 +51,7 @@ def test_the_slip_ledger_of_the_story(place: Place) -> None:
     assert slips["totals"] == {"items": 3, "slips": 4, "days": 108, "workdays": 31 + 29 + 14, "flagged": 2}
 
 
-def test_other_doubts_name_the_commit_that_did_it(place: Place) -> None:
+def test_other_doubts_name_the_commit_that_did_it(place: Told) -> None:
     doubts = {(one["ref"], one["flag"]): one["commit"] for one in place.data("slips")["doubts"]}
     assert doubts == {
         ("P007/T3", "owner-changed"): place.short("owner"),
@@ -76,13 +61,13 @@ def test_other_doubts_name_the_commit_that_did_it(place: Place) -> None:
     }
 
 
-def test_a_ledger_that_cannot_be_read_is_said_and_changes_nothing(place: Place) -> None:
+def test_a_ledger_that_cannot_be_read_is_said_and_changes_nothing(place: Told) -> None:
     (skipped,) = place.data("slips")["skipped"]
     assert "projects/P007.yaml" in skipped
     assert place.short("broken") in skipped
 
 
-def test_the_same_again_from_the_store_and_with_a_damaged_one(place: Place) -> None:
+def test_the_same_again_from_the_store_and_with_a_damaged_one(place: Told) -> None:
     first = place.data("slips")
     (store,) = place.cache.rglob("*.sqlite")
     assert place.data("slips") == first
@@ -98,11 +83,11 @@ def test_the_same_again_from_the_store_and_with_a_damaged_one(place: Place) -> N
         assert place.data("slips") == first
     store.unlink(missing_ok=True)
     assert place.data("slips") == first
-    nowhere = Place(place.folder, place.commits, Path("/proc/nowhere"))
+    nowhere = Told(place.folder, place.commits, Path("/proc/nowhere"))
     assert nowhere.data("slips") == first
 
 
-def test_slips_of_a_revision_and_filters(place: Place) -> None:
+def test_slips_of_a_revision_and_filters(place: Told) -> None:
     early = place.data("slips", "--rev", place.commits["honest"])
     assert [item["ref"] for item in early["items"]] == ["P007/T2"]
     assert [item["ref"] for item in place.data("slips", "--owner", "wu")["items"]] == ["P007/T3", "P012/T1"]
@@ -114,7 +99,7 @@ def test_slips_of_a_revision_and_filters(place: Place) -> None:
     assert run(place.folder, "slips", "--exit-code", *AS_OF)[0] == 1
 
 
-def test_the_history_of_a_task(place: Place) -> None:
+def test_the_history_of_a_task(place: Told) -> None:
     history = place.data("history", "P012/T2")
     told = [(row["field"], row["commit"]) for row in history["changes"]]
     # Renamed and reordered in between: no change. Of the merge: what it took back, and nothing of either branch.
@@ -129,7 +114,7 @@ def test_the_history_of_a_task(place: Place) -> None:
     assert deadline["points"][:2] == [["2024-05-06", "2024-05-20"], ["2024-05-27", "2024-07-01"]]
 
 
-def test_the_history_of_a_project_problem_and_target(place: Place) -> None:
+def test_the_history_of_a_project_problem_and_target(place: Told) -> None:
     assert {row["ref"] for row in place.data("history", "P007")["changes"]} >= {"P007", "P007/T3", "P007/Q1"}
     problem = [(row["field"], row["flags"]) for row in place.data("history", "P012/Q1")["changes"]]
     assert ("reopened", []) in problem
@@ -141,7 +126,7 @@ def test_the_history_of_a_project_problem_and_target(place: Place) -> None:
     assert "P007/T3" in err
 
 
-def test_diff_of_two_commits(place: Place) -> None:
+def test_diff_of_two_commits(place: Told) -> None:
     diff = place.data("diff", place.commits["first"], place.commits["owner"])
     changes = {(row["ref"], row["field"]): row for row in diff["changes"]}
     land = changes["P007/T3", "deadline"]
@@ -160,7 +145,7 @@ def test_diff_of_two_commits(place: Place) -> None:
     assert renamed["changes"] == []
 
 
-def test_diff_of_the_work_tree_and_the_index(place: Place, tmp_path: Path) -> None:
+def test_diff_of_the_work_tree_and_the_index(place: Told, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     git(tmp_path, "clone", "--quiet", str(place.folder), str(copy))
     ledger = copy / "ledgers" / "projects" / "P007.yaml"
@@ -187,7 +172,7 @@ def test_diff_of_the_work_tree_and_the_index(place: Place, tmp_path: Path) -> No
 @pytest.mark.parametrize("command", [("slips",), ("history", "P007/T3"), ("diff", "HEAD~2")], ids=lambda c: c[0])
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "csv", "html"])
-def test_every_format_in_both_languages(place: Place, command: tuple[str, ...], language: str, form: str) -> None:
+def test_every_format_in_both_languages(place: Told, command: tuple[str, ...], language: str, form: str) -> None:
     code, out, err = run(place.folder, *command, "--lang", language, "-f", form, *AS_OF)
     assert (code, err) == (0, "")
     assert out == run(place.folder, *command, "--lang", language, "-f", form, *AS_OF)[1]
@@ -196,7 +181,7 @@ def test_every_format_in_both_languages(place: Place, command: tuple[str, ...], 
 @pytest.mark.parametrize(
     "command", [("status",), ("lagging",), ("tasks",), ("problems",), ("targets",)], ids=lambda c: c[0]
 )
-def test_a_revision_reads_the_same_bytes_as_a_checkout(place: Place, tmp_path: Path, command: tuple[str, ...]) -> None:
+def test_a_revision_reads_the_same_bytes_as_a_checkout(place: Told, tmp_path: Path, command: tuple[str, ...]) -> None:
     copy = tmp_path / "copy"
     git(tmp_path, "clone", "--quiet", str(place.folder), str(copy))
     git(copy, "tag", "june", place.commits["rewritten"])
@@ -205,7 +190,7 @@ def test_a_revision_reads_the_same_bytes_as_a_checkout(place: Place, tmp_path: P
     assert run(copy, *command, "-f", "json", "--as-of", "2024-06-17") == by_rev
 
 
-def test_every_flag_is_documented_and_explained(place: Place) -> None:
+def test_every_flag_is_documented_and_explained(place: Told) -> None:
     page = (Path(__file__).parent.parent / "docs" / "history.md").read_text(encoding="utf-8")
     for flag in FLAGS:
         assert f"| `{flag.code}` |" in page

@@ -30,6 +30,21 @@ def script(path: str) -> ModuleType:
 
 
 STORY = script("examples/history/build.py")
+AS_OF = ("--as-of", "2024-07-15")
+"""A day after the end of the story."""
+
+
+class Told:
+    """The repository of the story, and its commits by what they are."""
+
+    def __init__(self, folder: Path, commits: dict[str, str], cache: Path) -> None:
+        self.folder, self.commits, self.cache = folder, commits, cache
+
+    def data(self, *arguments: str) -> Any:
+        return data(self.folder, *arguments, *AS_OF, cache=self.cache)
+
+    def short(self, what: str) -> str:
+        return self.commits[what][:7]
 
 
 def run(folder: Path, *arguments: str, cache: Path | None = None, **more: str) -> tuple[int, str, str]:

@@ -109,14 +109,18 @@ class WriteRefusedError(ProjledgerError):
         super().__init__(_("{path} was not written: {reason}").format(path=path, reason=reason))
 
 
-class GitMissingError(ProjledgerError):
+class GitError(ProjledgerError):
+    """What is asked of git has no answer here."""
+
+
+class GitMissingError(GitError):
     """No git on this machine."""
 
     def __init__(self) -> None:
         super().__init__(_("git is not installed here, and this needs it"))
 
 
-class GitFailedError(ProjledgerError):
+class GitFailedError(GitError):
     """A git command that failed; `said` is git's own message."""
 
     def __init__(self, command: str, said: str) -> None:
@@ -124,7 +128,7 @@ class GitFailedError(ProjledgerError):
         super().__init__(_("git {command} failed: {said}").format(command=command, said=line))
 
 
-class NotARepositoryError(ProjledgerError):
+class NotARepositoryError(GitError):
     """A workspace that git knows nothing of."""
 
     def __init__(self, folder: str) -> None:
@@ -144,7 +148,7 @@ class UnmergedError(ProjledgerError):
         )
 
 
-class GitTooOldError(ProjledgerError):
+class GitTooOldError(GitError):
     """A git without what we ask of it."""
 
     def __init__(self, version: str, needed: str) -> None:
@@ -153,7 +157,7 @@ class GitTooOldError(ProjledgerError):
         )
 
 
-class NoCommitsError(ProjledgerError):
+class NoCommitsError(GitError):
     """A repository before its first commit."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from projledger.analysis import flags
 from projledger.analysis.entries import Entry
-from projledger.analysis.timeline import Commit, Event, Life, Row
+from projledger.analysis.timeline import Commit, Event, Life, Row, Walk
 from projledger.calendar import Calendar
 
 KEPT: Final = frozenset(
@@ -115,11 +115,31 @@ def fields_of(row: Row) -> dict[str, Any]:
     return found
 
 
-def slip(life: Life, calendar: Calendar, as_of: date) -> Slip | None:
-    """The slip of an entry; None when its deadline in force never moved."""
+def known_to(walk: Walk, as_of: date) -> date:
+    """Up to which day commits count: the day of the report, unless the history begins after it.
+
+    Ledgers that were put under git later than the day they speak of (an archive, an example) have no other history.
+    """
+    return as_of if any(commit.day <= as_of for commit in walk.commits) else date.max
+
+
+def slip(life: Life, calendar: Calendar, as_of: date, known: date = date.max) -> Slip | None:
+    """The slip of an entry; None when its deadline in force never moved.
+
+    Args:
+        life: of the entry.
+        calendar: counts the workdays.
+        as_of: extensions dated later are not in force.
+        known: a move that no extension dates is one of its commit's day; later ones do not count.
+    """
     if life.kind not in flags.DEADLINES:
         return None
-    moves = [move for event, before, after in told(life) for move in _moves(life.kind, event, before, after, as_of)]
+    moves = [
+        move
+        for event, before, after in told(life)
+        for move in _moves(life.kind, event, before, after, as_of)
+        if move.extension is not None or move.commit.day <= known
+    ]
     if not moves:
         return None
     first = life.chain[0]
@@ -128,7 +148,7 @@ def slip(life: Life, calendar: Calendar, as_of: date) -> Slip | None:
     latest = moves[-1].to
     missed, missed_by = _missed(life, as_of)
     doubts = [flag for move in moves for flag in move.flags]
-    doubts += [one.flag for one in flagged(life, as_of)]
+    doubts += [one.flag for one in flagged(life, as_of) if one.commit.day <= known]
     return Slip(
         kind=life.kind,
         ref=life.ref,

@@ -33,7 +33,7 @@ def _run(spec: CommandSpec, session: Session) -> int:
         findings.say(loaded.diagnostics)
         raise errors.UsageError(_("the settings cannot be read: mend projledger.yaml first"))
     witness = None
-    if spec.group == "trace":
+    if spec.looks_back:
         from projledger.cli.witness import GitWitness
 
         witness = GitWitness(session)

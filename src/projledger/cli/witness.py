@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from projledger import errors, git, load
-from projledger.analysis.changes import Versions
-from projledger.analysis.entries import Entry
-from projledger.analysis.timeline import Row, Walk
+from projledger import errors, git
 from projledger.cli.session import Session
 from projledger.i18n import _
-from projledger.load import history
+
+if TYPE_CHECKING:  # reports that look back only now and then do not load what a walk needs before it
+    from projledger.analysis.changes import Versions
+    from projledger.analysis.entries import Entry
+    from projledger.analysis.timeline import Row, Walk
+    from projledger.load.history import Only, Reader
 
 
 class GitWitness:
@@ -21,7 +23,7 @@ class GitWitness:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[str, Any] = {}
+        self._known: dict[str | frozenset[str], Any] = {}
 
     def walk(self) -> Walk:
         """The life of every entry, with what slips and flags look at."""
@@ -31,8 +33,16 @@ class GitWitness:
         return found
 
     def walk_of(self, files: Collection[str]) -> Walk:
-        """The same for the entries of some files alone."""
-        return self._walked(files=frozenset(files))
+        """The same for the entries that stand in some files now, wherever they stood before."""
+        from projledger.load.history import Only
+
+        names = frozenset(files)
+        if names not in self._known:
+            held = self._session.loaded.workspace.project_files.items()
+            projects = frozenset(project for project, file in held if file in names)
+            self._known[names] = self._walked(only=Only(names, projects))
+        found: Walk = self._known[names]
+        return found
 
     def trace(self, ref: str) -> Walk:
         """The life of one entry (or of a project with what it holds), with every field."""
@@ -48,6 +58,10 @@ class GitWitness:
 
     def versions(self) -> Versions:
         """The two versions that a comparison is about."""
+        from projledger import load
+        from projledger.analysis.changes import Versions
+        from projledger.load.history import day_in
+
         session, repository = self._session, self._repository
         given: str | None = session.values.get("old")
         old, dots, new = (given or "HEAD").partition("..")
@@ -80,7 +94,7 @@ class GitWitness:
             old=git.shortened(commit),
             new=git.shortened(later) if later is not None else "",
             staged=bool(session.values.get("staged")),
-            day=history.day_in(log, workspace.settings.timezone) if log is not None else None,
+            day=day_in(log, workspace.settings.timezone) if log is not None else None,
             touched=tuple(sorted(touched)),
             moved=tuple(moved),
             commits=repository.between(commit, later or repository.commit("HEAD")),
@@ -93,9 +107,9 @@ class GitWitness:
         found: git.Repository = self._known["repository"]
         return found
 
-    def _walked(
-        self, files: frozenset[str] | None = None, reader: history.Reader | None = None, mentions: bytes = b""
-    ) -> Walk:
+    def _walked(self, only: Only | None = None, reader: Reader | None = None, mentions: bytes = b"") -> Walk:
+        from projledger.load import history
+
         repository, settings = self._repository, self._session.loaded.workspace.settings
         return history.walk(
             repository,
@@ -105,7 +119,7 @@ class GitWitness:
             cache=cache_folder(),
             reader=reader,
             mentions=mentions,
-            files=files,
+            only=only,
         )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
@@ -66,7 +67,7 @@ def walk(
     cache: Path | None = None,
     reader: Reader | None = None,
     mentions: bytes = b"",
-    files: Collection[str] | None = None,
+    only: Only | None = None,
 ) -> Walk:
     """Follow every entry from the first commit to `commit`.
 
@@ -78,19 +79,68 @@ def walk(
         cache: folder to keep what was read; None keeps nothing.
         reader: what to keep of each entry, in place of what slips need; nothing is cached then.
         mentions: only blobs in which this text stands (or an escape, which may hide it) are read.
-        files: only files of these names, under which they are not followed when they are renamed; None for all.
+        only: what to follow, where that is not everything; whether the history was rewritten is not asked then.
     """
     log = list(repository.logged(commit))
     store = Store(cache if reader is None else None, money_unit)
     with store, repository.reading() as blobs, _uncollected():
-        digests = _Digests(blobs, store, money_unit, reader, mentions)
-        if files is not None:
-            log = [
-                replace(one, touched={name: one.touched[name] for name in one.touched if name in files}) for one in log
-            ]
-        digests.expect((name, blob) for one in log for name, blob in one.touched.items() if blob is not None)
-        found = _Walking(digests, _zone(timezone), whole=reader is not None).run(log)
-    return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
+        digests = _Digests(blobs, store, money_unit, reader, mentions, only)
+
+        def walked(log: list[Logged]) -> Walk:
+            digests.expect((name, blob) for one in log for name, blob in one.touched.items() if blob is not None)
+            return _Walking(digests, _zone(timezone), whole=reader is not None).run(log)
+
+        if only is None:
+            return replace(walked(log), shallow=repository.shallow, rewritten=repository.rewritten(commit))
+        found = walked(_narrowed(log, followed(log, only.files)))
+        if not digests.strangers.isdisjoint(only.files):
+            # Another project once stood in one of the files: what is wanted may have been anywhere.
+            names = {name for one in log for name in one.touched if _kind(name) == "project"}
+            found = walked(_narrowed(log, names | only.files))
+        return replace(found, shallow=repository.shallow)
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A part of the ledgers to follow: files, as they are called now, and the projects in them."""
+
+    files: frozenset[str]
+    projects: frozenset[str]
+
+    def may_be_in(self, name: str, raw: bytes) -> bool:
+        """Whether one of the projects may stand in a ledger: it is read then, and else spared."""
+        if name in self.files or b"\\" in raw or b"\0" in raw:
+            return True
+        ids = {found[1] for found in _ID.finditer(raw)}
+        return any(not _PLAIN_ID.fullmatch(id_) or id_.decode() in self.projects for id_ in ids)
+
+
+_ID: Final = re.compile(rb"id[\"']?\s*(?::|\xef\xbc\x9a)\s*[\"']?([^\s,}\"'#]*)")
+"""Whatever has an id, as its text stands there."""
+_PLAIN_ID: Final = re.compile(rb"[\w.-]+")
+
+
+def followed(log: Sequence[Logged], files: Iterable[str]) -> frozenset[str]:
+    """The names under which files may have been kept before they were called as they are now.
+
+    A ledger comes from one that went away, or from one that changed in the commit that brought it.
+    """
+    first: dict[str, str] = {}
+    names = set(files)
+    for one in log:
+        for name, blob in one.touched.items():
+            first.setdefault(name, one.id)
+            if blob is None:
+                names.add(name)
+    for one in reversed(log):
+        if any(name in names and first[name] == one.id for name in one.touched):
+            names.update(name for name in one.touched if first[name] != one.id)
+    return frozenset(names)
+
+
+def _narrowed(log: Iterable[Logged], names: Set[str]) -> list[Logged]:
+    """The same commits, as if they had touched only files of these names."""
+    return [replace(one, touched={name: blob for name, blob in one.touched.items() if name in names}) for one in log]
 
 
 def day_in(moment: datetime, timezone: str) -> date:
@@ -115,8 +165,18 @@ def _zone(name: str) -> tzinfo:
 class _Digests:
     """Digests by blob, each made once: from the store, else from the blob."""
 
-    def __init__(self, blobs: Blobs, store: Store, money_unit: str, reader: Reader | None, mentions: bytes) -> None:
+    def __init__(
+        self,
+        blobs: Blobs,
+        store: Store,
+        money_unit: str,
+        reader: Reader | None,
+        mentions: bytes,
+        only: Only | None,
+    ) -> None:
         self._blobs, self._store, self._unit, self._reader, self._mentions = blobs, store, money_unit, reader, mentions
+        self._only = only
+        self.strangers: set[str] = set()  # files in which another project stands, or once stood
         self._count = 0
         # Only those that some commit still under way refers to: a long history would fill the memory.
         self._known: WeakValueDictionary[tuple[str, str], _Digest] = WeakValueDictionary()
@@ -134,7 +194,13 @@ class _Digests:
         known = self._known.get((kind, blob))
         if known is None:
             known = self._known[kind, blob] = self._made(kind, name, blob)
+        if kind == "project" and self._strange(known):
+            self.strangers.add(name)
         return known
+
+    def _strange(self, digest: _Digest) -> bool:
+        """Whether this is a project that is not wanted."""
+        return self._only is not None and not digest.broken and digest.project not in self._only.projects
 
     def _made(self, kind: str, name: str, blob: str) -> _Digest:
         key = f"{blob}-{kind}"
@@ -152,6 +218,8 @@ class _Digests:
             return _Digest({}, "", "?")
         if self._mentions not in raw and b"\\" not in raw:
             return _Digest({}, project_id(raw) if kind == "project" else "")
+        if kind == "project" and self._only is not None and not self._only.may_be_in(name, raw):
+            return _Digest({}, "")
         digest = self._digest(kind, name, raw)
         if self._reader is None:
             lines = [_json([digest.project, digest.broken])]

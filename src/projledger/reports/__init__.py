@@ -61,7 +61,7 @@ class Option:
 class CommandSpec:
     """A command: its name, its place in the help, its options, and the module that does it.
 
-    `filters`: takes the project filters; `dated`: takes `--since` and `--until`.
+    `filters`: takes the project filters; `dated`: takes `--since` and `--until`; `looks_back`: may ask for the history.
     """
 
     name: str
@@ -71,19 +71,20 @@ class CommandSpec:
     options: tuple[Option, ...] = ()
     filters: bool = False
     dated: bool = False
+    looks_back: bool = False
 
 
 class Witness(Protocol):
     """What git knows of the ledgers, for the reports that ask; nothing is read before they do.
 
-    Every method raises an error of `errors` where there is no history to look at.
+    Every method raises a `GitError` where there is no history to look at.
     """
 
     def walk(self) -> Walk:
         """The life of every entry, with what slips and flags look at."""
 
     def walk_of(self, files: Collection[str]) -> Walk:
-        """The same for the entries of some files alone."""
+        """The same for the entries that stand in some files now, wherever they stood before."""
 
     def trace(self, ref: str) -> Walk:
         """The life of one entry (or of a project with what it holds), with every field."""
@@ -152,6 +153,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         N_("Everything about one project, task or problem"),
         "projledger.reports.show",
         options=(replace(REF, required=True),),
+        looks_back=True,
     ),
     CommandSpec(
         "lagging",
@@ -164,6 +166,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             Option("exit-code", N_("Exit with 1 when anything lags, for scheduled jobs"), kind="flag"),
         ),
         filters=True,
+        looks_back=True,
     ),
     CommandSpec(
         "wallchart",
@@ -329,6 +332,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             ),
             Option("period", N_("2024-06-11, 2024-W24, 2024-05, 2024-Q2, 2024-H1 or 2024"), metavar="PERIOD"),
         ),
+        looks_back=True,
     ),
     CommandSpec(
         "diff",
@@ -342,6 +346,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
             Option("flags-only", N_("Only what should be looked at twice"), kind="flag"),
             Option("exit-code", N_("Exit with 1 when there is a change"), kind="flag"),
         ),
+        looks_back=True,
     ),
     CommandSpec(
         "history",
@@ -350,6 +355,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         "projledger.reports.history",
         options=(replace(REF, required=True),),
         dated=True,
+        looks_back=True,
     ),
     CommandSpec(
         "slips",
@@ -363,6 +369,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         ),
         filters=True,
         dated=True,
+        looks_back=True,
     ),
 )
 

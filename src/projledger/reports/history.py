@@ -18,7 +18,6 @@ from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.traces import (
     change_text,
-    days_text,
     iso_text,
     moment_text,
     move_text,
@@ -26,7 +25,7 @@ from projledger.reports.traces import (
     notes,
     skipped_texts,
 )
-from projledger.reports.words import as_of_text, named, owner_text, span_text
+from projledger.reports.words import as_of_text, named, owner_text, shift_text, span_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +257,7 @@ def _summary(result: Result) -> str:
     moved = _("The deadline moved from {original} to {latest} ({days}), {times}.").format(
         original=iso_text(own.original),
         latest=iso_text(own.latest),
-        days=days_text(own.slip_days),
+        days=shift_text(own.slip_days),
         times=ngettext("{n} time", "{n} times", own.slips).format(n=own.slips),
     )
     missed = ""
@@ -284,7 +283,7 @@ def _deadlines(result: Result) -> Table:
             Cell(named(row.name, row.ref), row.ref),
             Cell(iso_text(row.original), row.original),
             Cell(iso_text(row.latest), row.latest),
-            Cell(days_text(row.slip_days), row.slip_days),
+            Cell(shift_text(row.slip_days), row.slip_days),
             Cell(str(row.slips), row.slips),
             Cell(iso_text(row.missed) if row.missed else "—", row.missed),
             row.owner_when_missed_name if row.missed else "",

@@ -28,6 +28,7 @@ from projledger.reports.words import (
     lights_text,
     owner_text,
     rules_text,
+    slipped_text,
 )
 
 By = Literal["owner", "unit", "chain", "project"]
@@ -43,7 +44,8 @@ class Row(NamedTuple):
     """An item that lags. `owner`, `unit`, `project` and `chain` are ids, their names stand beside them.
 
     `days_late` and `workdays_late` are 0 while the deadline in force has not passed, None without one. Each of
-    `reasons` has its `code`, its `text` and the figures it was made of. `heard` is the day of the last fact.
+    `reasons` has its `code`, its `text` and the figures it was made of. `heard` is the day of the last fact. `slips`
+    is how often the deadline in force moved, `slip_days` how far in calendar days; None where no history was asked.
     """
 
     ref: str
@@ -66,6 +68,8 @@ class Row(NamedTuple):
     extensions: int
     next: str | None
     heard: date | None
+    slips: int | None = None
+    slip_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -83,7 +87,8 @@ class Group:
 class Result:
     """What lags, worst first. `lights` counts the items, `projects` the projects that are judged, by light.
 
-    `projects.none` are those that are paused or suspended; cleared ones are in no count.
+    `projects.none` are those that are paused or suspended; cleared ones are in no count. `notes` says what must be
+    known about the history before slips are believed.
     """
 
     place: str
@@ -94,6 +99,7 @@ class Result:
     lights: dict[str, int]
     projects: dict[str, int]
     cutoffs: tuple[date, ...]
+    notes: tuple[str, ...]
 
 
 def found(result: Result) -> bool:
@@ -107,7 +113,7 @@ def compute(query: Query) -> Result:
     codes = _codes(query.options.get("reason"))
     wants = wanted(query, assessment)
     lags = [lag for lag in assessment.lags if wants(lag) and (not codes or _has(lag, codes))]
-    rows = rows_of(assessment, lags)
+    rows, notes = _with_slips(query, rows_of(assessment, lags))
     by: By | None = query.options.get("by")
     return Result(
         place=query.workspace.settings.name,
@@ -118,7 +124,21 @@ def compute(query: Query) -> Result:
         lights=_count(row.light for row in rows),
         projects=_project_lights(query, assessment),
         cutoffs=tuple(sorted({r.cutoff for lag in lags for r in lag.reasons if lag.kind == "target" and r.cutoff})),
+        notes=notes,
     )
+
+
+def _with_slips(query: Query, rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """The rows with what the history knows of their deadlines."""
+    if query.witness is None or not rows:
+        return rows, ()
+    from projledger.reports.slipped import slipped
+
+    known, notes = slipped(query, [row.ref for row in rows])
+    return tuple(
+        row._replace(slips=known[row.ref].times, slip_days=known[row.ref].days) if row.ref in known else row
+        for row in rows
+    ), notes
 
 
 def _codes(text: str | None) -> tuple[str, ...]:
@@ -273,7 +293,7 @@ def document(result: Result) -> Document:
         title=_("{place}: what lags").format(place=result.place),
         blocks=tuple(blocks),
         asides=tuple(asides),
-        footer=(rules_text(result.rules),),
+        footer=(*result.notes, rules_text(result.rules)),
         landscape=True,
     )
 
@@ -296,7 +316,8 @@ def _summary(result: Result) -> Text:
 
 def _table(result: Result) -> Table:
     places = {row.ref: number for number, row in enumerate(result.items, 1)}
-    cells = [_cells(number, row, places, result.as_of) for number, row in enumerate(result.items, 1)]
+    counted = any(row.slips is not None for row in result.items)
+    cells = [_cells(number, row, places, result.as_of, counted) for number, row in enumerate(result.items, 1)]
     rows: list[tuple[Cell | Text, ...]] = list(cells)
     if result.groups:
         rows = []
@@ -311,6 +332,7 @@ def _table(result: Result) -> Table:
             Column(_("Project · item"), wrap=True),
             Column(_("Owner"), wrap=True),
             Column(_("Due"), wrap=True),
+            *((Column(_("Slips"), "right"),) if counted else ()),
             Column(_("How far"), wrap=True),
             Column(_("Why"), wrap=True),
             Column(_("Next step"), wrap=True),
@@ -321,7 +343,7 @@ def _table(result: Result) -> Table:
     )
 
 
-def _cells(number: int, row: Row, places: dict[str, int], today: date) -> tuple[Cell | Text, ...]:
+def _cells(number: int, row: Row, places: dict[str, int], today: date, counted: bool) -> tuple[Cell | Text, ...]:
     due: Cell | Text = ""
     if row.deadline is not None:
         text = deadline_text(row.deadline, row.original_deadline or row.deadline, row.extensions, today)
@@ -333,6 +355,7 @@ def _cells(number: int, row: Row, places: dict[str, int], today: date) -> tuple[
         (Run(row.title), Run(" "), code(row.ref)),
         row.owner_name,
         due,
+        *((Cell(str(row.slips) if row.slips else "", row.slips),) if counted else ()),
         clauses([reason["text"] for reason in far]) or "—",
         _why(row, far, places, today),
         row.next or "",
@@ -349,7 +372,7 @@ def how_far(row: Row) -> list[dict[str, Any]]:
 
 
 def _why(row: Row, far: list[dict[str, Any]], places: dict[str, int], today: date) -> str:
-    """The other reasons; where there are none, when something was last heard."""
+    """The other reasons, else when something was last heard; and how often the deadline moved."""
     said = []
     for reason in row.reasons:
         if reason in far:
@@ -357,8 +380,9 @@ def _why(row: Row, far: list[dict[str, Any]], places: dict[str, int], today: dat
         text = reason["text"]
         place = places.get(reason.get("root", ""))
         said.append(_("{text} (no. {n})").format(text=text, n=place) if place is not None else text)
+    moved = [slipped_text(row.slips, row.slip_days or 0)] if row.slips else []
     if not said and row.heard is not None and not any(reason["code"] == "stalled" for reason in far):
         if row.kind == "target":
             return _("figures to {day}").format(day=day_text(row.heard, today))
-        return _("last news {day}").format(day=day_text(row.heard, today))
-    return clauses(said)
+        said = [_("last news {day}").format(day=day_text(row.heard, today))]
+    return clauses([*said, *moved])

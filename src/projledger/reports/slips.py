@@ -20,7 +20,6 @@ from projledger.reports import Query
 from projledger.reports.traces import (
     change_text,
     commit_text,
-    days_text,
     extension_text,
     flags_text,
     iso_text,
@@ -29,7 +28,7 @@ from projledger.reports.traces import (
     notes,
     skipped_texts,
 )
-from projledger.reports.words import as_of_text, named, owner_text, span_text
+from projledger.reports.words import as_of_text, named, owner_text, shift_text, span_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +139,17 @@ def compute(query: Query) -> Result:
         raise UsageError(_("there is no history to look at"))
     workspace, as_of, wanted = query.workspace, query.as_of, query.filter
     walk = query.witness.walk()
+    known = slips.known_to(walk, as_of)
     flags_only = bool(query.options.get("flags_only"))
     rows: list[SlipRow] = []
     doubts: list[FlagRow] = []
     for life in walk.lives.values():
         if not _wanted(query, life):
             continue
-        slip = slips.slip(life, workspace.calendar, as_of)
+        slip = slips.slip(life, workspace.calendar, as_of, known)
         if slip is not None and any(wanted.dated(move.commit.day) for move in slip.moves):
             rows.append(_row(workspace, slip))
-        doubts += _doubts(query, life, walk)
+        doubts += _doubts(query, life, walk, known)
     if flags_only:
         rows = [row for row in rows if row.flags]
     rows.sort(key=lambda row: (-row.slip_days, -row.slips, -len(row.flags), row.ref))
@@ -183,8 +183,20 @@ def compute(query: Query) -> Result:
         skipped=tuple(skipped_texts(walk.skipped)),
         shallow=walk.shallow,
         rewritten=walk.rewritten,
-        notes=tuple(notes(walk)),
+        notes=(*notes(walk), *_later(sum(day > known for day in days), as_of)),
     )
+
+
+def _later(commits: int, as_of: date) -> tuple[str, ...]:
+    """That there are commits which a report of an earlier day passes over."""
+    if not commits:
+        return ()
+    text = ngettext(
+        "{n} commit is later than {day}: of what it moved, only extensions approved by then count.",
+        "{n} commits are later than {day}: of what they moved, only extensions approved by then count.",
+        commits,
+    )
+    return (text.format(n=commits, day=iso_text(as_of)),)
 
 
 def found(result: Result) -> bool:
@@ -270,10 +282,10 @@ def _move(workspace: Workspace, move: slips.Move, number: int) -> str:
     )
 
 
-def _doubts(query: Query, life: Life, walk: Walk) -> Iterable[FlagRow]:
+def _doubts(query: Query, life: Life, walk: Walk, known: date) -> Iterable[FlagRow]:
     indicator = walk.indicators.get(life.name, {})
     for one in slips.flagged(life, query.as_of, indicator.get("better") == "less"):
-        if not query.filter.dated(one.commit.day):
+        if one.commit.day > known or not query.filter.dated(one.commit.day):
             continue
         text = change_text(one.kind, one.field, one.before, one.after, (one.flag,), query.workspace)
         yield FlagRow(
@@ -375,7 +387,7 @@ def _summary(result: Result) -> str:
         n=totals["items"],
         commits=looked,
         times=ngettext("{n} time", "{n} times", totals["slips"]).format(n=totals["slips"]),
-        days=days_text(totals["days"]),
+        days=shift_text(totals["days"]),
     )
     flagged = ngettext(
         "{n} of them should be looked at twice.", "{n} of them should be looked at twice.", totals["flagged"]
@@ -401,7 +413,7 @@ def _table(result: Result) -> Table:
             row.owner_name,
             Cell(iso_text(row.original), row.original),
             Cell(iso_text(row.latest), row.latest),
-            Cell(days_text(row.slip_days), row.slip_days),
+            Cell(shift_text(row.slip_days), row.slip_days),
             Cell(number_text(row.slip_workdays), row.slip_workdays),
             Cell(str(row.slips), row.slips),
             row.owner_when_missed_name if row.missed is not None else "",
@@ -439,7 +451,7 @@ def _sums(title: str, sums: tuple[SumRow, ...]) -> Table:
             one.name,
             Cell(str(one.items), one.items),
             Cell(str(one.slips), one.slips),
-            Cell(days_text(one.days), one.days),
+            Cell(shift_text(one.days), one.days),
             Cell(str(one.flagged), one.flagged),
         )
         for one in sums

@@ -20,6 +20,7 @@ from projledger.reports.words import (
     STAGE_WORDS,
     STATUS_WORDS,
     TASK_KIND_WORDS,
+    shift_text,
 )
 
 FLAG_WORDS: Final[dict[str, str]] = {
@@ -213,12 +214,6 @@ def name_text(kind: str, name: str, workspace: Workspace) -> str:
     return _(words[name]) if name in words else name
 
 
-def days_text(days: int) -> str:
-    """A number of calendar days with its sign: `+42 days`."""
-    sign = "+" if days > 0 else "−" if days < 0 else "±"
-    return ngettext("{sign}{n} day", "{sign}{n} days", abs(days)).format(sign=sign, n=abs(days))
-
-
 def nth_text(number: int) -> str:
     """Which slip it is: `2nd slip`."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
@@ -229,7 +224,7 @@ def nth_text(number: int) -> str:
 def move_text(before: date, after: date, number: int, extension: Mapping[str, Any] | None, flags: Sequence[str]) -> str:
     """A deadline that moved: from where to where, how far, which time, by what."""
     text = _("deadline moved {before} → {after} ({days}, {nth})").format(
-        before=iso_text(before), after=iso_text(after), days=days_text((after - before).days), nth=nth_text(number)
+        before=iso_text(before), after=iso_text(after), days=shift_text((after - before).days), nth=nth_text(number)
     )
     if "without-extension" in flags:
         text = _("{said}, {clause}").format(said=text, clause=flags_text(["without-extension"]))
@@ -285,10 +280,7 @@ def commit_text(commit: Commit) -> str:
 def notes(walk: Walk) -> list[str]:
     """What must be known about a history before it is believed."""
     found = [_("An author is whom a commit names; that is no proof of who wrote it.")]
-    if walk.shallow:
-        found.append(
-            _("This clone has only the last part of the history; earlier moves are missing (git fetch --unshallow).")
-        )
+    found += shallow_note(walk)
     if walk.rewritten:
         found.append(
             ngettext(
@@ -298,6 +290,13 @@ def notes(walk: Walk) -> list[str]:
             ).format(n=walk.rewritten)
         )
     return found
+
+
+def shallow_note(walk: Walk) -> tuple[str, ...]:
+    """That a history is not whole, where it is not."""
+    if not walk.shallow:
+        return ()
+    return (_("This clone has only the last part of the history; earlier moves are missing (git fetch --unshallow)."),)
 
 
 def skipped_texts(skipped: Sequence[Skipped]) -> list[str]:

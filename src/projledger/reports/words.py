@@ -188,6 +188,21 @@ def deadline_text(in_force: date, original: date, extensions: int, today: date) 
     ).format(day=day_text(in_force, today), original=day_text(original, today), n=extensions)
 
 
+def shift_text(days: int) -> str:
+    """How far a deadline moved, in calendar days with their sign: `+42 days`."""
+    sign = "+" if days > 0 else "−" if days < 0 else "±"
+    return ngettext("{sign}{n} day", "{sign}{n} days", abs(days)).format(sign=sign, n=abs(days))
+
+
+def slipped_text(times: int, days: int) -> str:
+    """How often a deadline in force moved, and how far in all: `deadline moved twice, +64 days`."""
+    if times == 2:
+        text = _("deadline moved twice, {days}")
+    else:
+        text = ngettext("deadline moved once, {days}", "deadline moved {n} times, {days}", times)
+    return text.format(n=times, days=shift_text(days))
+
+
 def workdays(count: int, unconfirmed: bool = False) -> str:
     """A number of workdays, marked where a year that is not published takes part in it."""
     text = days_text(count, workdays=True)

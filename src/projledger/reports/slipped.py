@@ -1,0 +1,55 @@
+"""How often deadlines moved, for reports that are about something else; loaded only where there is something to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from projledger import errors
+from projledger.analysis import flags, slips
+from projledger.analysis.timeline import Walk
+from projledger.i18n import _
+from projledger.models.workspace import MEETINGS_FILE, Item, Workspace
+from projledger.reports import Query
+from projledger.reports.traces import shallow_note
+
+
+@dataclass(frozen=True, slots=True)
+class Slipped:
+    """How often the deadline in force of an item moved, calendar days in all, and what is doubtful about it."""
+
+    times: int = 0
+    days: int = 0
+    flags: tuple[str, ...] = ()
+
+
+def slipped(query: Query, refs: Iterable[str]) -> tuple[dict[str, Slipped], tuple[str, ...]]:
+    """What became of the deadlines of some items, as far as there is a history, and what must be known about it.
+
+    Returns:
+        By reference, also of items that never moved; nothing where there is no history, and of what has no deadline.
+        Sentences for the foot of the report.
+    """
+    workspace = query.workspace
+    items = [item for ref in refs if (item := workspace.items.get(ref)) is not None and item.kind in flags.DEADLINES]
+    if query.witness is None or not items:
+        return {}, ()
+    try:
+        walk = query.witness.walk_of(frozenset(_file(workspace, item) for item in items))
+    except (errors.NotARepositoryError, errors.NoCommitsError, errors.GitMissingError):
+        return {}, ()
+    except errors.GitError:
+        return {}, (_("The history could not be read: how often deadlines moved is not known."),)
+    known = slips.known_to(walk, query.as_of)
+    return {item.ref: _slipped(query, walk, item, known) for item in items}, shallow_note(walk)
+
+
+def _file(workspace: Workspace, item: Item) -> str:
+    return workspace.project_files[item.project.id] if item.project is not None else MEETINGS_FILE
+
+
+def _slipped(query: Query, walk: Walk, item: Item, known: date) -> Slipped:
+    life = walk.lives.get(f"{item.kind} {item.ref}")
+    slip = slips.slip(life, query.workspace.calendar, query.as_of, known) if life is not None else None
+    return Slipped(len(slip.moves), slip.slip_days, slip.flags) if slip is not None else Slipped()

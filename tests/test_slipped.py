@@ -1,0 +1,153 @@
+"""How often deadlines moved, in reports about something else: `lagging` and `show` over repositories that are known."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from projledger.git import Logged
+from projledger.load.history import followed
+from trace_story import AS_OF, Told, data, git, run
+
+EXTENSIONS = "extensions: [{{to: {to}, approved_by: he, date: {day}, reason: rain}}]"
+
+
+def counted(found: dict[str, Any]) -> dict[str, tuple[int | None, int | None]]:
+    return {item["ref"]: (item["slips"], item["slip_days"]) for item in found["items"]}
+
+
+def test_lagging_counts_what_the_slip_ledger_counts(told: Told) -> None:
+    found = told.data("lagging")
+    # The permit: 15 May → 10 June → 30 June. The land: 20 May → 1 July. The foundations: 20 June → 10 July, on a branch
+    # and through a renamed ledger. The road was due on 28 June and never moved.
+    assert counted(found)["P007/T2"] == (2, 16 + 30)
+    assert counted(found)["P007/T3"] == (1, 11 + 30 + 1)
+    assert counted(found)["P012/T1"] == (1, 20)
+    assert counted(found)["P012/T2"] == (0, 0)
+    assert counted(found)["all/investment/2024"] == (None, None)  # a target has no deadline
+    slips = {item["ref"]: (item["slips"], item["slip_days"]) for item in told.data("slips")["items"]}
+    assert {ref: pair for ref, pair in counted(found).items() if pair[0]} == slips
+    assert found["notes"] == []
+    text = run(told.folder, "lagging", *AS_OF, cache=told.cache)[1]
+    assert "deadline moved twice, +46 days" in text
+    assert "完成时限变动2次，累计+46" in run(told.folder, "lagging", "--lang", "zh", *AS_OF, cache=told.cache)[1]
+
+
+def test_only_what_was_known_by_the_day_and_the_revision(told: Told) -> None:
+    # On 25 May the land had not been touched yet (27 May); the permit's approval was rewritten only on 17 June.
+    early = counted(data(told.folder, "lagging", "--as-of", "2024-06-15", cache=told.cache))
+    assert (early["P007/T2"], early["P007/T3"]) == ((1, 26), (1, 42))
+    before = counted(
+        data(told.folder, "lagging", "--as-of", "2024-06-01", "--rev", told.commits["honest"], cache=told.cache)
+    )
+    assert (before["P007/T2"], before["P007/T3"]) == ((1, 26), (0, 0))
+
+
+def test_without_a_history_nothing_is_said(told: Told, tmp_path: Path) -> None:
+    shutil.copytree(told.folder / "ledgers", tmp_path / "plain")
+    shutil.copytree(told.folder / "ledgers", tmp_path / "unborn")
+    git(tmp_path / "unborn", "init", "--quiet")
+    for folder, more in (
+        (tmp_path / "plain", {}),
+        (tmp_path / "unborn", {}),
+        (told.folder, {"PATH": str(tmp_path)}),  # no git there
+    ):
+        code, out, err = run(folder, "lagging", *AS_OF, **more)
+        assert (code, err) == (0, "")
+        assert "Slips" not in out
+        assert "deadline moved" not in out
+    assert set(counted(data(tmp_path / "plain", "lagging", *AS_OF)).values()) == {(None, None)}
+
+
+def test_a_history_that_is_not_whole_is_said(told: Told, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth", "3", f"file://{told.folder}", "shallow")
+    for command in (("lagging",),):
+        assert "last part of the history" in run(tmp_path / "shallow", *command, *AS_OF)[1]
+    damaged = tmp_path / "damaged"
+    git(tmp_path, "clone", "--quiet", "--no-hardlinks", str(told.folder), "damaged")
+    commit = told.commits["honest"]
+    (damaged / ".git" / "objects" / commit[:2] / commit[2:]).unlink()
+    code, out, err = run(damaged, "lagging", *AS_OF)
+    assert (code, err) == (0, "")
+    assert "The history could not be read" in out
+    assert "Slips" not in out
+
+
+def test_nothing_is_asked_of_git_when_nothing_lags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "projledger.yaml").write_text("name: X\n", encoding="utf-8")
+    monkeypatch.setattr("projledger.cli.witness.GitWitness.walk_of", lambda *_: pytest.fail("asked"))
+    assert data(tmp_path, "lagging")["items"] == []
+
+
+def logged(commit: str, **touched: str | None) -> Logged:
+    from datetime import UTC, datetime
+
+    names = {f"projects/{name}.yaml": blob for name, blob in touched.items()}
+    return Logged(commit, (), "X", datetime(2024, 1, 1, tzinfo=UTC), "", names)
+
+
+def names(log: list[Logged], *files: str) -> set[str]:
+    found = followed(log, [f"projects/{name}.yaml" for name in files])
+    return {name.removeprefix("projects/").removesuffix(".yaml") for name in found}
+
+
+def test_where_a_ledger_may_have_been_before() -> None:
+    log = [
+        logged("1", a="1", b="1", c="1"),
+        logged("2", a="2", d="1"),  # d may have come out of a
+        logged("3", b=None, e="1"),  # e may be b under another name
+        logged("4", c="2"),
+    ]
+    assert names(log, "c") == {"c", "b"}
+    assert names(log, "d") == {"d", "a", "b"}
+    assert names(log, "e") == {"e", "b"}
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / "projects" / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def commit(folder: Path, day: str) -> None:
+    git(folder, "add", "--all")
+    os.environ["GIT_AUTHOR_DATE"] = os.environ["GIT_COMMITTER_DATE"] = f"{day}T09:00:00+08:00"
+    try:
+        git(folder, "commit", "--quiet", "--message", day)
+    finally:
+        del os.environ["GIT_AUTHOR_DATE"], os.environ["GIT_COMMITTER_DATE"]
+
+
+LEDGER = """\
+name: Works {id}
+unit: park
+tasks:
+  - {{name: Walls, id: T1, deadline: {deadline}}}
+id: {id}
+"""
+
+
+def test_an_id_that_moved_between_files_keeps_its_slips(tmp_path: Path) -> None:
+    folder = tmp_path / "place"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "user.name", "z")
+    git(folder, "config", "user.email", "z@example.org")
+    (folder / "projledger.yaml").write_text("name: X\n", encoding="utf-8")
+    write(folder, "a", LEDGER.format(id="P-1", deadline="2024-04-01"))
+    write(folder, "b", LEDGER.format(id="P-2", deadline="2024-04-01"))
+    commit(folder, "2024-03-01")
+    write(folder, "a", LEDGER.format(id="P-1", deadline="2024-04-11"))
+    commit(folder, "2024-03-02")
+    # The two change places, and one of them moves once more.
+    write(folder, "a", LEDGER.format(id="P-2", deadline="2024-04-01"))
+    write(folder, "b", LEDGER.format(id="P-1", deadline="2024-04-21"))
+    commit(folder, "2024-03-03")
+    found = counted(data(folder, "lagging", *AS_OF, cache=tmp_path / "cache"))
+    assert (found["P-1/T1"], found["P-2/T1"]) == ((2, 20), (0, 0))
+    only = counted(data(folder, "lagging", "--owner", "nobody", *AS_OF, cache=tmp_path / "cache"))
+    assert only == {}
