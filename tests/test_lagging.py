@@ -196,3 +196,32 @@ def test_rules_that_are_not_there_are_said(capsys: pytest.CaptureFixture[str], p
     text = run(capsys, place, code=3)
     assert "Left out, cannot be read: yinchuan.yaml" in text
     assert "●red" in text  # the rest is judged all the same
+
+
+def test_unpaid_funds_are_their_own_owner_s(capsys: pytest.CaptureFixture[str], place: Path) -> None:
+    (place / "projledger.yaml").write_text("name: 清河县\nas_of: 2024-06-11\nrules: yinchuan-2025\n", encoding="utf-8")
+    (place / "projects/P2.yaml").write_text(
+        "id: P2\nname: 油缸技改\nunit: invest\nowner: tang\n"
+        "tasks: [{id: T1, name: 招标, deadline: 2024-08-30, started: 2024-06-03}]\n"
+        "funding:\n"
+        "  - {source: county, paid: 200, date: 2024-05-31, plan: {2024-05: 300}}\n"
+        "  - {source: central_budget, paid: 100, date: 2024-05-31, owner: qian, plan: {2024-05: 500}}\n",
+        encoding="utf-8",
+    )
+    # 300 − 200 = 100 of the county's money is the project's owner's to pay, 500 − 100 = 400 of the centre's is 钱伟's.
+    mine = {
+        (item["owner"], reason["source"], reason["amount"])
+        for item in data(capsys, place)["items"]
+        if item["ref"] == "P2"
+        for reason in item["reasons"]
+    }
+    assert mine == {("tang", "county", 100), ("qian", "central_budget", 400)}
+    asked = data(capsys, place, "--owner", "qian")["items"]
+    assert [r["code"] for item in asked if item["ref"] == "P2" for r in item["reasons"]] == ["funds_unpaid"]
+    assert main(["why", "-w", str(place), "P2", "--format", "json"]) == 0
+    why = json.loads(capsys.readouterr().out)["data"]
+    assert [reason["clause"] for reason in why["reasons"]] == ["funds-red", "funds-red"]
+    assert [given["text"] for r in why["reasons"] for given in r["inputs"] if given["name"] == "funding.owner"] == [
+        "钱伟"
+    ]
+    assert why["reasons"][1]["steps"][-1] == "4 million yuan > 0 yuan: red."

@@ -97,7 +97,7 @@ class Assessment:
         return self._found.reasons.get(ref, ())
 
     def lag(self, ref: str) -> Lag:
-        """An item that lags, by its reference."""
+        """An item that lags, by its reference; of several owners that of the worst."""
         return self._lags_by_ref[ref]
 
     def blockers(self, ref: str) -> tuple[str, ...]:
@@ -119,7 +119,8 @@ class Assessment:
         """
         light = self.light(ref)
         if ref in self._found.projects:
-            parts = [self._fired(lag.ref, lag.kind) for lag in self.lags_of(ref)]
+            whole = dict.fromkeys((lag.ref, lag.kind) for lag in self.lags_of(ref))
+            parts = [self._fired(*one) for one in whole]
         elif ref in self._standings_by_ref:
             parts = [self._fired(ref, "target")] if light is not None else []
         elif ref in self._found.reasons:
@@ -229,7 +230,7 @@ class Assessment:
 
     @cached_property
     def _lags_by_ref(self) -> Mapping[str, Lag]:
-        return {lag.ref: lag for lag in self._found.lags}
+        return {lag.ref: lag for lag in reversed(self.lags)}
 
     @cached_property
     def _lags_by_project(self) -> Mapping[str, tuple[Lag, ...]]:

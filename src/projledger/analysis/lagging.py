@@ -13,6 +13,7 @@ the rules leave room, this is what is done:
   stalls.
 - A stage that a later stage has overtaken is not missed: its date is unreported.
 - A target is judged until the figure of the month after its period is due; one that still owes a figure, for ever.
+- Funds that name an owner are that person's, and a lag of the project apart from what its own owner answers for.
 - Of several things that block a task, the first open problem is named, else the predecessor that is latest.
 """
 
@@ -646,8 +647,11 @@ class _Search:
             own += statistics_reasons(day, project, gaps)
         if self.wanted.funds:
             own += funds_reasons(day, project)
-        if own:
-            self._add_project(project, own, last, worst)
+        by_owner: dict[str | None, list[Reason]] = {}
+        for reason in own:
+            by_owner.setdefault(_who_answers(project, reason), []).append(reason)
+        for owner, reasons in by_owner.items():
+            self._add_project(project, owner, reasons, last, worst)
         self.found.projects[project.id] = min(worst, key=LIGHTS.index, default="green")
 
     def _add(self, lag: Lag, worst: list[Light] | None) -> None:
@@ -702,16 +706,23 @@ class _Search:
             worst,
         )  # fmt: skip
 
-    def _add_project(self, project: Project, found: Sequence[Reason], last: date | None, worst: list[Light]) -> None:
-        reasons = tuple(found)
+    def _add_project(
+        self, project: Project, owner: str | None, found: Sequence[Reason], last: date | None, worst: list[Light]
+    ) -> None:
+        """What a project lags by as a whole, of one owner; of several owners each has a lag of that project."""
+        reasons, ref = tuple(found), project.id
+        before, light = self.found.reasons.get(ref, ()), self.found.lights.get(ref)
         self._add(
             Lag(
-                project.id, "project", project.name, project.id, project.owner, project.unit, project.chain,
-                None, None, 0, None, None, None, self.judge(project.id, "project", project, reasons), reasons,
+                ref, "project", project.name, ref, owner, project.unit, project.chain,
+                None, None, 0, None, None, None, self.judge(ref, "project", project, reasons), reasons,
                 heard=last,
             ),
             worst,
         )  # fmt: skip
+        self.found.reasons[ref] = (*before, *reasons)
+        if light is not None:
+            self.found.lights[ref] = min(light, self.found.lights[ref] or light, key=LIGHTS.index)
 
     def _target(self, standing: Standing, project: Project | None, worst: list[Light] | None = None) -> None:
         light, reasons = self.judge_target(standing)
@@ -740,6 +751,12 @@ class _Search:
             chain = self.workspace.chains_by_id[standing.scope]
             return chain.chief, chain.lead_unit, chain.id
         return self.workspace.settings.chief, None, None
+
+
+def _who_answers(project: Project, reason: Reason) -> str | None:
+    """Who answers for what a project lags by as a whole: for funds their own owner, else the project's."""
+    own = project.funding[reason.funding].owner if reason.funding is not None else None
+    return own or project.owner
 
 
 def _days_late(reasons: Sequence[Reason]) -> int:

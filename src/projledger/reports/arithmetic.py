@@ -20,7 +20,7 @@ from projledger.analysis.schedule import Gaps, Schedule, TaskPlan, is_fresh, pro
 from projledger.calendar import Period, day_text, month_text
 from projledger.diagnostics import Place
 from projledger.i18n import N_, _, joined, listing, ngettext
-from projledger.models.project import Problem, Project, Stage, Task
+from projledger.models.project import Funding, Problem, Project, Stage, Task
 from projledger.models.rules import Clause, Measure
 from projledger.models.workspace import SETTINGS_FILE, TARGETS_FILE, Item, Workspace
 from projledger.quantities import MONEY_UNITS, days_text, money_text, number_text, percent_text, points_text
@@ -108,7 +108,7 @@ class Accounts:
                 return _("{n} %").format(n=value)
             case "status", str():
                 return _(STATUS_WORDS[value])
-            case "verified_by", str():
+            case "verified_by" | "owner", str():
                 return self.workspace.party_name(value)
             case _, Decimal():
                 return number_text(value)
@@ -187,9 +187,9 @@ class Accounts:
     def _compared(self, fired: Fired) -> str:
         clause = fired.clause
         said = {
-            "value": measure_text(clause.measure, fired.value),
+            "value": self._measured(clause.measure, fired.value),
             "op": _OPERATORS[clause.op],
-            "limit": measure_text(clause.measure, Fraction(clause.value)),
+            "limit": self._measured(clause.measure, Fraction(clause.value)),
             "light": _(LIGHT_WORDS[fired.light]),
         }
         if clause.measure == "unreported":
@@ -206,6 +206,12 @@ class Accounts:
                 said |= {"op": "≤", "limit": days_text(self.workspace.settings.thresholds.due_soon)}
         return _("{value} {op} {limit}: {light}.").format(**said)
 
+    def _measured(self, measure: Measure, value: int | Fraction) -> str:
+        """A measured value with its unit; money in the workspace's."""
+        if measure == "budget_funds_short":
+            return self.amount(Fraction(value), self.workspace.settings.money_unit)
+        return measure_text(measure, value)
+
     def _streak(self, fired: Fired) -> Iterable[str]:
         for month in reversed(fired.earlier):
             yield self._month(fired.clause, month)
@@ -215,8 +221,8 @@ class Accounts:
             return _("On {day}: cannot be known from dated facts.").format(day=self.day(month.day))
         if month.value is None:
             return _("On {day}: nothing to count.").format(day=self.day(month.day))
-        value = measure_text(clause.measure, month.value)
-        limit = measure_text(clause.measure, Fraction(clause.value))
+        value = self._measured(clause.measure, month.value)
+        limit = self._measured(clause.measure, Fraction(clause.value))
         return _("On {day}: {value} {op} {limit}.").format(
             day=self.day(month.day), value=value, op=_OPERATORS[clause.op], limit=limit
         )
@@ -617,6 +623,7 @@ class Accounts:
                 self.workspace.place_of(project, "funding", number, "paid"),
             ),
             self.field(item, funding.date, "funding", number, "date"),
+            *self._funding_owner(item, funding, number),
         )
         said = _("{source}: {planned} planned by the end of {month}, {paid} paid: {short} short.").format(
             source=_(FUNDING_WORDS[funding.source]),
@@ -626,6 +633,10 @@ class Accounts:
             short=self.amount(reason.amount or Decimal(0), unit),
         )
         return Account(inputs, (said,), _("Pay what the plan asks, and write the sum as paid: with its date:"))
+
+    def _funding_owner(self, item: Item, funding: Funding, number: int) -> list[Given]:
+        """Who answers for money of its own owner."""
+        return [self.field(item, funding.owner, "funding", number, "owner")] if funding.owner is not None else []
 
     def _unreported(self, item: Item, reason: Reason) -> Account:
         record = item.record
@@ -643,6 +654,7 @@ class Accounts:
             inputs = [
                 self.field(item, None, "funding", reason.funding, "paid"),
                 self.field(item, funding.date, "funding", reason.funding, "date"),
+                *self._funding_owner(item, funding, reason.funding),
             ]
             said = _("{source}: payments are planned for {months}, and no later figure was reported.").format(
                 source=_(FUNDING_WORDS[funding.source]), months=months

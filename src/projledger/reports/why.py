@@ -412,6 +412,7 @@ _LABELS: Final = {
     "funding.plan": N_("payments planned"),
     "funding.paid": N_("paid"),
     "funding.date": N_("date of the payments"),
+    "funding.owner": N_("owner of these funds"),
     "status": N_("status"),
     "status_date": N_("since"),
     "thresholds.due_soon": N_("due soon within"),
