@@ -1,0 +1,222 @@
+"""The figures of a chain, a sentence or two for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from projledger.calendar import Kind as PeriodKind
+from projledger.calendar import Period, day_text, period_text
+from projledger.i18n import N_, _, joined, listing, ngettext
+from projledger.models.types import STAGES, StageName
+from projledger.quantities import days_text, money_text, percent_text, points_text
+from projledger.reports import targets
+from projledger.reports.chain.result import (
+    FACTORS,
+    INVESTMENT,
+    ChainRow,
+    GapRow,
+    Investment,
+    MeetingFigures,
+    Result,
+    TalentRow,
+)
+from projledger.reports.chain.rooms import Room
+from projledger.reports.lists.meetings import periods_text
+from projledger.reports.targets import amount_text
+from projledger.reports.words import (
+    CATEGORY_WORDS,
+    LOG_WORDS,
+    STAGE_WORDS,
+    clauses,
+    commas,
+    factor_word,
+    lights_text,
+    months_text,
+)
+
+_CADENCE_WORDS: Final[dict[PeriodKind, str]] = {
+    "day": N_("daily"),
+    "week": N_("weekly"),
+    "month": N_("monthly"),
+    "quarter": N_("quarterly"),
+    "half": N_("half-yearly"),
+    "year": N_("yearly"),
+}
+
+
+def figures(result: Result, chain: ChainRow, room: Room) -> tuple[tuple[str, str], ...]:
+    """The figures of the chain, a sentence or two for each."""
+    unit, today = result.money_unit, result.as_of
+    problems, short = _problems(result, chain, room.gaps)
+    others = [t for t in chain.targets if not (t.indicator == INVESTMENT and Period.parse(t.period).kind == "year")]
+    investment = joined(investment_text(chain, unit), *(targets.sentence(group) for group in targets.grouped(others)))
+    stages = chain.stages
+    return (
+        (_("Projects"), _projects_text(chain, unit)),
+        (_("Current stage (stock)"), _stages_text(stages.stock, stages.stock_amounts, unit)),
+        (_("Reached this year (events)"), _stages_text(stages.events, stages.event_amounts, unit)),
+        (_("This year’s investment"), investment),
+        (_("Projects and talent recruited"), _recruited(chain, room.talents)),
+        (_("Problems"), problems),
+        (_("Factors"), short),
+        (_("Chain meetings"), _meeting_text(chain.meetings, today)),
+    )
+
+
+def _projects_text(chain: ChainRow, unit: str) -> str:
+    numbers = chain.projects
+    if not numbers.total:
+        return _("No project of this chain is in the ledgers.")
+    said = [
+        _("{n} in the ledgers, total investment {amount}").format(
+            n=numbers.total, amount=money_text(chain.total_investment, unit)
+        ),
+        _("lights: {lights}").format(lights=lights_text(chain.lights)),
+    ]
+    if numbers.suspended:
+        said.append(_("suspended {n}").format(n=numbers.suspended))
+    return _("{sentence}.").format(sentence=clauses(said))
+
+
+def _stages_text(numbers: dict[StageName, int], amounts: dict[StageName, Decimal], unit: str) -> str:
+    said = []
+    for name in STAGES:
+        if numbers[name] and amounts[name]:
+            text = _("{stage} {n} ({amount})")
+            amount = money_text(amounts[name], unit)
+            said.append(text.format(stage=_(STAGE_WORDS[name]), n=numbers[name], amount=amount))
+        elif numbers[name]:
+            said.append(_("{stage} {n}").format(stage=_(STAGE_WORDS[name]), n=numbers[name]))
+    return _("{sentence}.").format(sentence=listing(said)) if said else _("None.")
+
+
+def investment_text(chain: ChainRow, unit: str) -> str:
+    """This year's investment in a sentence."""
+    found = chain.investment
+    if found.planned is None:
+        return _("No investment target for this year.")
+    planned = money_text(found.planned, unit)
+    whose = _("the projects' plans together") if found.from_projects else _("the chain's target")
+    if found.done is None or found.rate is None:
+        if found.missing:
+            text = _("Not reported this year ({owing}); {whose} {planned}.")
+            missing = months_text(map(Period.parse, found.missing))
+            owing = commas([*([listing(found.owing)] if found.owing else []), missing])
+            return text.format(owing=owing, whose=whose, planned=planned)
+        return _("No figure is due yet; {whose} {planned}.").format(whose=whose, planned=planned)
+    done, rate = money_text(found.done, unit), percent_text(found.rate)
+    text = _("This year {done}, {rate} of {whose} of {planned}").format(
+        done=done, rate=rate, whose=whose, planned=planned
+    )
+    return _("{sentence}.").format(sentence=commas([text, *verdict(found)]))
+
+
+def verdict(found: Investment) -> list[str]:
+    """How far the investment is ahead of its pace or behind it; nothing where there is no verdict."""
+    if found.gap_points is None:
+        return []
+    points = points_text(abs(found.gap_points), signed=False)
+    if points == points_text(Fraction(0)):
+        return [_("on pace")]
+    text = _("{points} points behind pace") if found.gap_points < 0 else _("{points} points ahead of pace")
+    return [text.format(points=points)]
+
+
+def _recruited(chain: ChainRow, most: int) -> str:
+    found = chain.recruiting
+    said = []
+    for kind, count in found.logged.items():
+        text = _("{kind} at least {n}") if kind in found.at_least else _("{kind} {n}")
+        said.append(text.format(kind=_(LOG_WORDS[kind]), n=count))
+    said.append(_("signed {n}").format(n=found.signed))
+    projects = _("Since 1 January: {counts}").format(counts=commas(said))
+    if found.negotiating:
+        projects = _("{sentence}; in talks: {names}").format(sentence=projects, names=listing(found.negotiating))
+    shown = [talent_text(talent) for talent in found.talents[:most]]
+    shown += _left(len(found.talents) - most)
+    talents = _("Talent: {list}.").format(list=clauses(shown)) if shown else _("Talent: none is sought.")
+    return joined(_("{sentence}.").format(sentence=projects), talents)
+
+
+def _left(rest: int) -> list[str]:
+    return [ngettext("{n} more in the annex", "{n} more in the annex", rest).format(n=rest)] if rest > 0 else []
+
+
+def talent_text(talent: TalentRow) -> str:
+    """Talent that is sought, how many, and how far that is."""
+    text = ngettext("{name}, {n} person", "{name}, {n} people", talent.count).format(name=talent.name, n=talent.count)
+    said = [part for part in (talent.status, talent.owner_name) if part]
+    return _("{what} ({details})").format(what=text, details=commas(said)) if said else text
+
+
+def problems_text(chain: ChainRow) -> str:
+    """Open problems by factor with the age of the oldest."""
+    total = sum(chain.problems.values())
+    if not total:
+        return _("No problem is open.")
+    having = [
+        _("{category} {n} (oldest {age})").format(
+            category=_(CATEGORY_WORDS[name]), n=n, age=days_text(chain.problem_ages[name])
+        )
+        for name, n in chain.problems.items()
+        if n
+    ]
+    none = [_(CATEGORY_WORDS[name]) for name in FACTORS if not chain.problems[name]]
+    said = [_("Open problems: {n}, {overdue} overdue").format(n=total, overdue=chain.overdue_problems), listing(having)]
+    if none:
+        said.append(_("none on {categories}").format(categories=listing(none)))
+    return _("{sentence}.").format(sentence=clauses(said))
+
+
+def _problems(result: Result, chain: ChainRow, most: int) -> tuple[str, str]:
+    gaps = by_deadline(chain.gaps)
+    shown = [*(gap_text(gap, result.as_of) for gap in gaps[:most]), *_left(len(gaps) - most)]
+    short = _("Short of {gaps}.").format(gaps=clauses(shown)) if gaps else _("No factor is short.")
+    return problems_text(chain), short
+
+
+def by_deadline(gaps: Sequence[GapRow]) -> list[GapRow]:
+    """Factor gaps, those due first before the others."""
+    return sorted(gaps, key=lambda gap: gap.deadline or date.max)
+
+
+def gap_text(gap: GapRow, today: date) -> str:
+    """How much of what is missing, where, and until when it is needed."""
+    amount = amount_text(gap.missing, gap.measure or "").strip()
+    said = [gap.project_name]
+    if gap.deadline is not None:
+        said.append(_("by {day}").format(day=day_text(gap.deadline, today)))
+    return _("{factor} {amount} ({details})").format(
+        factor=factor_word(gap.factor), amount=amount, details=commas(said)
+    )
+
+
+def _meeting_text(found: MeetingFigures, today: date) -> str:
+    last = day_text(found.last, today) if found.last is not None else _("none")
+    if found.cadence is None:
+        text = _("No cadence is set; {n} this year, the last: {last}.")
+        return text.format(n=found.meetings, last=last)
+    said = [_("Cadence {cadence}").format(cadence=_(_CADENCE_WORDS[found.cadence]))]
+    if found.required and found.counted is not None:
+        text = _("held in {held} of {required} periods that ended since {day}")
+        if found.counted > date(today.year, 1, 1):
+            text = _(
+                "held in {held} of {required} periods that ended since {day}, when the first chain meeting was recorded"
+            )
+        said.append(text.format(held=found.held, required=found.required, day=day_text(found.counted, today)))
+    said.append(_("the last one: {last}").format(last=last))
+    if found.missed and found.last is not None:
+        said.append(_("missed: {periods}").format(periods=periods_text(list(map(Period.parse, found.missed)))))
+    if found.current is not None:
+        current = period_text(Period.parse(found.current))
+        if found.due is not None:
+            said.append(
+                _("that of {period} is to be held by {day}").format(period=current, day=day_text(found.due, today))
+            )
+        else:
+            said.append(_("that of {period} is held").format(period=current))
+    return _("{sentence}.").format(sentence=clauses(said))

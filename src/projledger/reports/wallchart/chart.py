@@ -1,0 +1,274 @@
+"""Projects, or the tasks of one, against time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from projledger.calendar import Period, day_text
+from projledger.document import (
+    Column,
+    Point,
+    Run,
+    Stretch,
+    Text,
+    Timeline,
+    TimelineRow,
+    Tone,
+)
+from projledger.i18n import _, pgettext
+from projledger.models.types import LIGHTS, StageName
+from projledger.quantities import days_text, percent_text
+from projledger.reports import cells
+from projledger.reports.wallchart.result import Flag, ProjectRow, Result, TaskRow
+from projledger.reports.wallchart.span import DAY
+from projledger.reports.wallchart.words import empty, flag_text, heading, month, with_owner
+from projledger.reports.words import (
+    STANDSTILL_WORDS,
+    code,
+    lamp,
+    tone,
+)
+
+
+def timeline(result: Result) -> Timeline:
+    """The chart."""
+    columns: tuple[Column, ...]
+    if result.project is None:
+        columns = (
+            Column(_("No."), "right"),
+            Column(_("Project"), wrap=True),
+            Column(_("Investment"), "right"),
+            Column(_("Leader / owner"), wrap=True),
+            Column(_("Tasks"), "right"),
+            Column(_("Light")),
+        )
+    else:
+        columns = (
+            Column(_("No."), "right"),
+            Column(_("Task"), wrap=True),
+            Column(_("Owner"), wrap=True),
+            Column(_("Progress"), "right"),
+            Column(_("Light")),
+        )
+    headings = {row.group: heading(result, row.group) if row.group else "" for row in result.rows}
+    return Timeline(
+        columns=columns,
+        rows=tuple(
+            _project_line(row, result, headings[row.group])
+            if isinstance(row, ProjectRow)
+            else _task_line(row, result, headings[row.group])
+            for row in result.rows
+        ),
+        start=result.start,
+        end=result.end,
+        ticks=tuple(_ticks(result)),
+        today=result.as_of,
+        shaded=result.rest,
+        legend=_legend(),
+        empty=empty(result),
+    )
+
+
+def _legend() -> Text:
+    runs: list[Run] = []
+    for light in LIGHTS:
+        runs += [lamp(light), Run("  ")]
+    return (*runs, Run(_("grey: not reported")))
+
+
+def _ticks(result: Result) -> Iterator[tuple[date, str]]:
+    """Where weeks, months or quarters begin, with their names; the year with the first and with each January."""
+    period = Period.of(result.zoom, result.start)
+    if period.first < result.start:
+        period = period.next()
+    named = False
+    while period.first <= result.end:
+        first = period.first
+        if result.zoom == "week":
+            text = _short_day(first)
+        elif result.zoom == "quarter":
+            text = _("Q{n} {year}").format(n=first.month // 3 + 1, year=first.year)
+        else:
+            text = month(first)
+            if first.month == 1 or not named:
+                text = _("{month} {year}").format(month=text, year=first.year)
+        named = True
+        yield first, text
+        period = period.next()
+
+
+def _short_day(day: date) -> str:
+    """A day without its year, in few letters: `6 Jun`, `6月6日`."""
+    return _("{day} {month}").format(day=day.day, month=month(day))
+
+
+def _stage_word(stage: StageName) -> str:
+    """A stage in the fewest letters."""
+    words: dict[StageName, Callable[[], str]] = {
+        "reserve": lambda: pgettext("stage on a chart", "reserve"),
+        "negotiating": lambda: pgettext("stage on a chart", "talks"),
+        "signed": lambda: pgettext("stage on a chart", "signed"),
+        "started": lambda: pgettext("stage on a chart", "start"),
+        "completed": lambda: pgettext("stage on a chart", "built"),
+        "producing": lambda: pgettext("stage on a chart", "producing"),
+        "full_capacity": lambda: pgettext("stage on a chart", "full capacity"),
+    }
+    return words[stage]()
+
+
+def _marked_day(day: date, result: Result) -> str:
+    """A day beside its mark: the scale above tells the year, outside of it the day does."""
+    outside = not result.start <= day <= result.end
+    return day_text(day, result.as_of) if outside else _short_day(day)
+
+
+def _project_line(row: ProjectRow, result: Result, group: str) -> TimelineRow:
+    who = " / ".join(name for name in (row.leader_name, row.owner_name) if name)
+    light: Text = (lamp(row.light),)
+    if row.paused:
+        light = (Run(_(STANDSTILL_WORDS[row.paused]), "dim"),)
+    return TimelineRow(
+        cells=(
+            str(row.number),
+            (Run(row.name, "strong"), Run(" "), code(row.ref)),
+            cells.money(row.investment, result.money_unit).text,
+            who or "—",
+            f"{row.tasks_done}/{row.tasks}" if row.tasks else "—",
+            light,
+        ),
+        stretches=tuple(_project_stretches(row, result.as_of)),
+        points=tuple(_stage_points(row, result)),
+        note=_project_note(row, result),
+        group=group,
+    )
+
+
+def _project_stretches(row: ProjectRow, as_of: date) -> Iterator[Stretch]:
+    """From the first stage reached to today (or to the last one planned, once it is reached), then on to the last."""
+    reached = [mark.actual for mark in row.stages if mark.actual is not None]
+    planned = [mark.plan for mark in row.stages if mark.plan is not None and mark.actual is None]
+    ahead = [day for day in planned if day > as_of]
+    if reached:
+        last = (row.paused_since or as_of) if planned else max(reached)
+        yield Stretch(min(reached), max(min(reached), last), "actual", "grey" if row.paused else tone(row.light))
+        if ahead and not row.paused:
+            yield Stretch(as_of + DAY, max(ahead), "planned")
+    elif planned and max(planned) > min(planned):
+        yield Stretch(min(planned), max(planned), "planned")
+
+
+def _stage_points(row: ProjectRow, result: Result) -> Iterator[Point]:
+    """The stages in the range; of those after it the first, and where none was reached in it the last before it."""
+    points = list(_every_point(row, result))
+    inside = [point for point in points if result.start <= point.day <= result.end]
+    before = [point for point in points if point.day < result.start and point.label]
+    after = [point for point in points if point.day > result.end and point.label]
+    if not any(point.kind == "actual" for point in inside):
+        yield from before[-1:]
+    yield from (*inside, *after[:1])
+
+
+def _every_point(row: ProjectRow, result: Result) -> Iterator[Point]:
+    for mark in row.stages:
+        word = _stage_word(mark.stage)
+        if mark.actual is not None:
+            if mark.variance_days and mark.plan is not None:
+                yield Point(mark.plan, "", "planned")
+            said = _("{what} {day}").format(what=word, day=_marked_day(mark.actual, result))
+            if mark.variance_days and mark.variance_days < 0:
+                said = _("{what} ({days} late)").format(what=said, days=days_text(-mark.variance_days))
+            yield Point(mark.actual, said, "actual", "strong")
+        elif mark.plan is not None:
+            said = _("{what} {day}").format(what=word, day=_marked_day(mark.plan, result))
+            if mark.days_late:
+                said = _("{what} ({days} late)").format(what=said, days=days_text(mark.days_late))
+            yield Point(mark.plan, said, "planned", tone(mark.light) if mark.days_late else "plain")
+
+
+def _project_note(row: ProjectRow, result: Result) -> Text:
+    """What presses, the problems, how far the work is: as runs, each in its tone."""
+    pieces: list[list[Run]] = []
+    if row.paused and row.paused_since is not None:
+        since = _("{state} since {day}").format(
+            state=_(STANDSTILL_WORDS[row.paused]), day=day_text(row.paused_since, result.as_of)
+        )
+        pieces.append([Run(since, "dim")])
+    if row.worst is not None and all(row.worst.ref != flag.ref for flag in row.problems):
+        worst = row.worst
+        said = _("{name}: {reason}").format(name=worst.name, reason=worst.reason) if worst.name else worst.reason
+        pieces.append([Run(with_owner(said, worst.owner_name), worst.light)])
+    for number, flag in enumerate(row.problems, 1):
+        pieces.append([Run(flag_text(number, flag, result.as_of), _flag_tone(flag))])
+    if row.image is not None and row.image_month is not None:
+        done = _("{image} (by the end of {month})").format(image=row.image, month=month(row.image_month))
+        pieces.append([Run(done, "dim")])
+    if row.rate is not None:
+        text = _("this year's investment {rate}").format(rate=percent_text(row.rate))
+        pieces.append([Run(text, "dim")])
+    return _pieces(pieces)
+
+
+def _pieces(pieces: Sequence[Sequence[Run]]) -> Text:
+    runs: list[Run] = []
+    for number, piece in enumerate(pieces):
+        runs += [*([Run(_("; "), "dim")] if number else ()), *piece]
+    return tuple(runs)
+
+
+def _flag_tone(flag: Flag) -> Tone:
+    return flag.light if flag.light in ("red", "yellow") else "plain"
+
+
+def _task_line(row: TaskRow, result: Result, group: str) -> TimelineRow:
+    as_of = result.as_of
+    pieces = [[Run(row.reason, tone(row.light))]] if row.reason else []
+    pieces += [[Run(flag_text(n, flag, as_of), _flag_tone(flag))] for n, flag in enumerate(row.problems, 1)]
+    if row.next:
+        pieces.append([Run(_("next: {step}").format(step=row.next), "dim")])
+    return TimelineRow(
+        cells=(
+            str(row.number),
+            (Run(row.name, "strong"), Run(" "), code(row.ref)),
+            row.owner_name or "—",
+            f"{row.progress}%" if row.progress is not None else "—",
+            (lamp(row.light),) if row.done is None else (Run(_("done"), "dim"),),
+        ),
+        stretches=tuple(_task_stretches(row, as_of)),
+        points=tuple(_task_points(row, result)),
+        note=_pieces(pieces),
+        group=group,
+    )
+
+
+def _task_stretches(row: TaskRow, as_of: date) -> Iterator[Stretch]:
+    """Work done so far, then what is planned up to the deadline, then what the forecast adds beyond it."""
+    shade = tone(row.light)
+    if row.done is not None:
+        yield Stretch(min(row.begin or row.done, row.done), row.done, "actual", "plain")
+        return
+    begin = row.begin
+    if begin is not None and row.state == "under_way":
+        yield Stretch(begin, max(begin, as_of), "actual", shade)
+        begin = max(begin, as_of) + DAY
+    if begin is not None and begin <= row.deadline:
+        yield Stretch(begin, row.deadline, "planned")
+    if row.forecast_finish is not None and row.forecast_finish > row.deadline:
+        yield Stretch(max(row.deadline, as_of) + DAY, max(row.forecast_finish, as_of + DAY), "forecast", shade)
+
+
+def _task_points(row: TaskRow, result: Result) -> Iterator[Point]:
+    if row.done is not None:
+        if row.done != row.deadline:
+            yield Point(row.deadline, "", "planned")
+        said = _marked_day(row.done, result)
+        late = (row.done - row.deadline).days
+        yield Point(row.done, _("{what} ({days} late)").format(what=said, days=days_text(late)) if late > 0 else said,
+                    "actual", "strong")  # fmt: skip
+        return
+    if row.original_deadline != row.deadline:
+        yield Point(row.original_deadline, "", "planned", "dim")
+    due = _marked_day(row.deadline, result)
+    if row.original_deadline != row.deadline:
+        due = _("{day} (originally {original})").format(day=due, original=_marked_day(row.original_deadline, result))
+    yield Point(row.deadline, due, "planned", tone(row.light) if row.light in ("red", "yellow") else "plain")
