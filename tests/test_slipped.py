@@ -37,6 +37,20 @@ def test_lagging_counts_what_the_slip_ledger_counts(told: Told) -> None:
     assert "完成时限变动2次，累计+46" in run(told.folder, "lagging", "--lang", "zh", *AS_OF, cache=told.cache)[1]
 
 
+def test_show_counts_them_too(told: Told) -> None:
+    land = told.data("show", "P007/T3")
+    assert (land["slips"], land["slip_days"]) == (1, 42)
+    assert land["slip_flags"] == ["after-deadline", "without-extension", "owner-changed"]
+    assert (told.data("show", "P007/Q1")["slips"], told.data("show", "P007/Q1")["slip_days"]) == (0, 0)
+    plant = told.data("show", "P007")
+    assert {task["ref"]: task["slips"] for task in plant["tasks"]} == {"P007/T1": 0, "P007/T2": 2, "P007/T3": 1}
+    assert plant["problems"][0]["slips"] == 0
+    assert plant["slipped"] == {"items": 2, "slips": 3, "days": 46 + 42}
+    text = run(told.folder, "show", "P007", *AS_OF, cache=told.cache)[1]
+    assert "2 deadlines moved, 3 times in all, +88 days together" in text
+    assert "30 June (originally 15 May, extended once); deadline moved twice, +46 days" in text
+
+
 def test_only_what_was_known_by_the_day_and_the_revision(told: Told) -> None:
     # On 25 May the land had not been touched yet (27 May); the permit's approval was rewritten only on 17 June.
     early = counted(data(told.folder, "lagging", "--as-of", "2024-06-15", cache=told.cache))
@@ -61,11 +75,14 @@ def test_without_a_history_nothing_is_said(told: Told, tmp_path: Path) -> None:
         assert "Slips" not in out
         assert "deadline moved" not in out
     assert set(counted(data(tmp_path / "plain", "lagging", *AS_OF)).values()) == {(None, None)}
+    sheet = data(tmp_path / "plain", "show", "P007", *AS_OF)
+    assert (sheet["slipped"], sheet["tasks"][0]["slips"], sheet["notes"]) == (None, None, [])
+    assert data(tmp_path / "plain", "show", "P007/T3", *AS_OF)["slips"] is None
 
 
 def test_a_history_that_is_not_whole_is_said(told: Told, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--depth", "3", f"file://{told.folder}", "shallow")
-    for command in (("lagging",),):
+    for command in (("lagging",), ("show", "P007"), ("show", "P007/T3")):
         assert "last part of the history" in run(tmp_path / "shallow", *command, *AS_OF)[1]
     damaged = tmp_path / "damaged"
     git(tmp_path, "clone", "--quiet", "--no-hardlinks", str(told.folder), "damaged")
