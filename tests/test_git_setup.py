@@ -228,3 +228,36 @@ def test_a_submodule_holds_no_ledgers_of_this_place(tmp_path: Path) -> None:
     commit(folder, "submodule")
     assert data(folder, "slips", "--rev", "HEAD", *AS_OF)["items"] == []
     assert run(folder, "status", "--rev", "HEAD", *AS_OF)[0] == 0
+
+
+def test_a_ledger_renamed_while_it_cannot_be_read_keeps_its_items(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    edit(
+        folder, "unit: u\n", "unit: u\nproblems:\n  - {id: Q1, text: 缺电, raised: 2024-04-01, deadline: 2024-05-02}\n"
+    )
+    edit(folder, "id: P1", "id：P1")
+    commit(folder, "broken")
+    (folder / "projects" / "厂 房.yaml").rename(folder / "projects" / "b.yaml")
+    (folder / "projects" / "厂 房.yaml").write_text("id: P0\nname: 新\nunit: u\n", encoding="utf-8")
+    commit(folder, "renamed, another project under its name")
+    edit(folder, "id：P1", "id: P1", "projects/b.yaml")
+    edit(folder, "2024-05-20", "2024-06-20", "projects/b.yaml")
+    commit(folder, "mended")
+    found = data(folder, "slips", *AS_OF)
+    assert found["doubts"] == []
+    assert [(move["from"], move["to"], move["words"]) for move in found["items"][0]["moves"]] == [
+        ("2024-05-20", "2024-06-20", "mended")
+    ]
+
+
+def test_who_answers_for_a_closed_problem_may_change(tmp_path: Path) -> None:
+    closed = "problems:\n  - id: Q1\n    text: 缺电\n    raised: 2024-04-01\n    deadline: 2024-05-02\n"
+    closed += "    closed: 2024-05-01\n"
+    text = LEDGER.replace("unit: u\n", "unit: u\nowner: lin\n") + closed + "    evidence: 照片\n    verified_by: wu\n"
+    folder = place(tmp_path / "p", ("projects/厂 房.yaml", text))
+    edit(folder, "owner: lin", "owner: wu")
+    commit(folder, "Wu takes over")
+    assert data(folder, "slips", *AS_OF)["doubts"] == []
+    edit(folder, "    evidence: 照片\n", "")
+    commit(folder, "no evidence any more")
+    assert [one["flag"] for one in data(folder, "slips", *AS_OF)["doubts"]] == ["closed-unverified"]

@@ -70,7 +70,7 @@ Remedy: reopen a problem with a date under `reopened`; for a task, say in its no
     Rule(
         "progress-fell",
         "warning",
-        N_("""The reported progress of a task fell.
+        N_("""The reported progress of a task fell, or was taken out.
 
 Why: work does not disappear; either the earlier figure was too high, or the work was thrown away.
 
@@ -219,10 +219,15 @@ def changed(
     if kind in _COMPLETION:
         found.setdefault(_COMPLETION[kind], []).extend(_finished(kind, before, after))
     if kind == "task":
-        progress = before.get("progress"), after.get("progress")
-        if progress[0] is not None and progress[1] is not None and progress[1] < progress[0]:
+        progress = before.get("progress", 0), after.get("progress")
+        # Taken out, it may come back lower with the next commit; of what is or was done the completion says it all.
+        if progress[1] is None and completion(kind, before) is None and completion(kind, after) is None:
+            progress = progress[0], 0
+        if progress[1] is not None and progress[1] < progress[0]:
             found["progress"] = ["progress-fell"]
-    elif kind == "problem" and after.get("closed") is not None and _unverified(after) and not _unverified_close(before):
+    elif (
+        kind == "problem" and after.get("closed") is not None and _unverified(after) and not _told_close(before, after)
+    ):
         found.setdefault("closed", []).append("closed-unverified")
     elif kind in ("target", "signed target"):
         value = before.get("value"), after.get("value")
@@ -279,5 +284,9 @@ def _unverified(fields: Fields) -> bool:
     return not fields.get("evidence") or verifier is None or verifier == fields.get("owner")
 
 
-def _unverified_close(fields: Fields) -> bool:
-    return fields.get("closed") is not None and _unverified(fields)
+def _told_close(before: Fields, after: Fields) -> bool:
+    """Whether a close-out lost nothing: who answers for a closed problem may change, and what it lacks was told."""
+    was, now = before.get("verified_by"), after.get("verified_by")
+    fewer = bool(before.get("evidence")) and not after.get("evidence")
+    fewer |= was not in (None, now, before.get("owner")) and now in (None, after.get("owner"))
+    return before.get("closed") is not None and not fewer

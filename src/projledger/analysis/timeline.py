@@ -82,38 +82,30 @@ class Walk:
     rewritten: int = 0
 
 
-def joined(
-    first: Chain, other: Chain, base: Row | None, theirs: Row | None, result: Row | None, merge: Commit
-) -> Chain:
+def joined(first: tuple[Chain, Row | None], others: Sequence[tuple[Chain, Row | None]], merge: Event) -> Chain:
     """The chain of an entry at a merge.
 
     Args:
-        first: its chain on the first parent.
-        other: its chain on the other parent; both begin with the events that they share.
-        base: what it says on the first parent.
-        theirs: what it says on the other parent.
-        result: what it says at the merge.
-        merge: the merge itself, which made what comes from neither side.
+        first: its chain on the first parent, and what it says there.
+        others: the same on the other parents.
+        merge: from what it says on the first parent to what it says at the merge, by the merge itself: it made what
+            comes from neither side.
     """
-    shared = 0
-    while shared < min(len(first), len(other)) and first[shared] is other[shared]:
-        shared += 1
-    if shared == len(first):
-        # Only the other side changed it; a merge that does not take that over leaves it without effect.
-        if result == base:
-            return first
-        return other if theirs == result else (*other, Event(merge, theirs, result))
-    chain, now = list(first), base
-    for event in other[shared:]:
-        if now == result:
-            break
-        after = _replayed(event, now, base, result)
-        if after != now:
-            chain.append(Event(event.commit, now, after))
-            now = after
-    if now != result:
-        chain.append(Event(merge, now, result))
-    return tuple(chain)
+    chain, now = first
+    for theirs, said in others:
+        here = {event.commit.id for event in chain}
+        if said == merge.after and here <= {event.commit.id for event in theirs}:
+            chain, now = theirs, said
+            continue
+        # What both sides share may stand in another order, or on other values: a commit counts once.
+        for event in theirs:
+            if now == merge.after:
+                break
+            after = now if event.commit.id in here else _replayed(event, now, merge.before, merge.after)
+            if after != now:
+                chain = (*chain, Event(event.commit, now, after))
+                now = after
+    return chain if now == merge.after else (*chain, Event(merge.commit, now, merge.after))
 
 
 def _replayed(event: Event, now: Row | None, base: Row | None, result: Row | None) -> Row | None:

@@ -335,19 +335,15 @@ class _Walking:
                     if old is not None or chain or (new is not None and self._telling(new)):
                         state.chains[key] = (*chain, Event(commit, old, new))
             return state
-        for other in parents[1:]:
-            theirs = _rows(digest for name, digest in other.files.items() if first.files.get(name) is not digest)
-            state.chains = dict(state.chains)
-            for key in changed:
-                mine, others = state.chains.get(key, ()), other.chains.get(key, ())
-                old, new = _row(before.get(key)), _row(after.get(key))
-                other_row = _row(theirs[key]) if key in theirs else old
-                chain = joined(mine, others, old, other_row, new, commit)
-                # An entry that the other side wrote came with that side, and begins there.
-                if chain and not (
-                    len(chain) == 1 and chain[0].before is None and not self._telling(chain[0].after or {})
-                ):
-                    state.chains[key] = chain
+        state.chains = dict(state.chains)
+        sides = [(other.chains, _theirs(other, first, removed)) for other in parents[1:]]
+        for key in changed:
+            old, new = _row(before.get(key)), _row(after.get(key))
+            others = [(chains.get(key, ()), _row(rows.get(key))) for chains, rows in sides]
+            chain = joined((state.chains.get(key, ()), old), others, Event(commit, old, new))
+            # An entry that the other side wrote came with that side, and begins there.
+            if chain and not (len(chain) == 1 and chain[0].before is None and not self._telling(chain[0].after or {})):
+                state.chains[key] = chain
         return state
 
     def _telling(self, row: Row) -> bool:
@@ -360,14 +356,14 @@ class _Walking:
     def _kept(
         self, broken: _Digest, earlier: _Digest | None, removed: Mapping[str, _Digest], parents: list[_State]
     ) -> _Digest:
-        """What a ledger that cannot be read goes on saying: what it said before, under this name or another."""
-        found = earlier
-        if found is None:
-            found = next((one for one in removed.values() if one.project == broken.project), None)
-        if found is None:
-            found = next(
-                (one for state in parents for one in state.files.values() if one.project == broken.project), None
-            )
+        """What a ledger that cannot be read goes on saying: what it said before, under this name or another.
+
+        Its text shows whose it is: another project's ledger may have had its name before. Where nobody had that id
+        yet (the fault may be in the id itself), it is taken for what had its name.
+        """
+        before = (one for state in parents for one in state.files.values())
+        same = (one for one in (earlier, *removed.values(), *before) if one and one.project == broken.project)
+        found = next(same, earlier)
         return replace(found, broken=broken.broken) if found is not None else replace(broken, rows={})
 
 
@@ -386,6 +382,12 @@ def _rows(digests: Iterable[_Digest]) -> dict[str, Kept]:
     for digest in digests:
         found.update(digest.rows)
     return found
+
+
+def _theirs(other: _State, first: _State, removed: Mapping[str, _Digest]) -> dict[str, Kept]:
+    """What another parent says where it differs from the first one, or where the merge does."""
+    differing = [digest for name, digest in other.files.items() if first.files.get(name) is not digest]
+    return _rows([*(digest for name, digest in removed.items() if other.files.get(name) is digest), *differing])
 
 
 @contextmanager

@@ -1,0 +1,115 @@
+"""`slips`, `history` and `diff` against random offices whose every slip and quiet edit is known (`county_office`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from county_office import Office
+from projledger.analysis.timeline import Commit, Event, joined
+from trace_story import data
+
+
+class Place:
+    """An office, its repository and what `slips` tells of it."""
+
+    def __init__(self, office: Office, folder: Path) -> None:
+        self.office, self.folder = office, folder
+        self.ids = office.build(folder)
+        self.marks = {commit[:7]: mark for mark, commit in self.ids.items()}
+        self.place = folder / office.head.state["folder"]
+
+    def data(self, *arguments: str) -> Any:
+        return data(self.folder, "-w", str(self.place), *arguments, "--as-of", self.office.as_of.isoformat())
+
+
+def faults_of_slips(place: Place) -> list[object]:
+    """Where `slips` and the oracle do not agree."""
+    found = place.data("slips")
+    items = {item["ref"]: item for item in found["items"]}
+    faults: list[object] = []
+    moved: dict[str, set[object]] = defaultdict(set)
+    flagged = {(one["ref"], one["flag"], place.marks[one["commit"]]) for one in found["doubts"]}
+    for ref, item in items.items():
+        moves = item["moves"]
+        ends = [item["original"], *(move["to"] for move in moves)]
+        if [move["from"] for move in moves] != ends[:-1] or ends[-1] != item["latest"]:
+            faults.append(("not one after the other", ref, item))
+        moved[ref] = {(place.marks[move["commit"]], move["from"], move["to"]) for move in moves}
+        flagged |= {(ref, flag, place.marks[move["commit"]]) for move in moves for flag in move["flags"]}
+    head = place.office.head
+    must: set[object] = set()
+    may: set[object] = set()
+    unsure = head.mixed | {ref for (ref, _name), one in head.told.items() if one.loose}
+    for (ref, name), one in head.told.items():
+        if ref in unsure:
+            ends_there = ref not in items or items[ref]["gone"] or items[ref]["latest"] == head.values[ref, "deadline"]
+            faults += [] if ends_there else [("ends elsewhere", ref)]
+            continue
+        must |= {(ref, flag, event.commit) for event in one.must for flag in event.flags}
+        may |= {(ref, flag, event.commit) for event in one.may for flag in event.flags}
+        if name == "deadline":
+            least, most = (
+                {(event.commit, event.before, event.after) for event in events if event.before is not None}
+                for events in (one.must, one.may)
+            )
+            faults += [("move not told", ref, move) for move in least - moved[ref]]
+            faults += [("no such move", ref, move) for move in moved[ref] - most]
+    faults += [("flag not told", flag) for flag in must - flagged]
+    faults += [("no such flag", flag) for flag in flagged - may if flag[0] not in unsure]
+    return faults
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("merges", [False, True], ids=["in a line", "with merges"])
+def test_every_slip_and_every_quiet_edit_is_told(tmp_path: Path, seed: int, merges: bool) -> None:
+    assert faults_of_slips(Place(Office(seed, 40, merges=merges, wild=False), tmp_path / "place")) == []
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(100, 300))
+def test_every_slip_and_every_quiet_edit_is_told_at_length(tmp_path: Path, seed: int) -> None:
+    assert faults_of_slips(Place(Office(seed, 80, merges=seed % 3 > 0, wild=False), tmp_path / "place")) == []
+
+
+def event(commit: str, before: str | None, after: str | None) -> Event:
+    day = date(2024, 5, 6)
+    made = Commit(commit, (), "He Ping", datetime(2024, 5, 6, tzinfo=UTC), day, "words")
+    rows = [{"deadline": said} if said else None for said in (before, after)]
+    return Event(made, rows[0], rows[1])
+
+
+def told(chain: tuple[Event, ...]) -> list[tuple[str, str | None, str | None]]:
+    return [(one.commit.id, (one.before or {}).get("deadline"), (one.after or {}).get("deadline")) for one in chain]
+
+
+def test_what_both_sides_know_counts_once_in_whatever_order() -> None:
+    # main: extended by a; the branch: b. Each took over the other: the same two commits in two orders.
+    ours = (event("a", "1", "2"), event("b", "2", "3"))
+    theirs = (event("b", "1", "3"),)
+    crossed = joined((ours, {"deadline": "3"}), [(theirs, {"deadline": "3"})], event("m", "3", "3"))
+    assert told(crossed) == [("a", "1", "2"), ("b", "2", "3")]
+
+
+def test_a_conflict_that_was_resolved_for_the_branch_follows_what_stood_there() -> None:
+    ours, theirs = (event("a", "1", "2"),), (event("b", "1", "3"), event("c", "3", "4"))
+    chain = joined((ours, {"deadline": "2"}), [(theirs, {"deadline": "4"})], event("m", "2", "4"))
+    assert told(chain) == [("a", "1", "2"), ("b", "2", "3"), ("c", "3", "4")]
+    neither = joined((ours, {"deadline": "2"}), [(theirs, {"deadline": "4"})], event("m", "2", "9"))
+    assert told(neither)[-1] == ("m", "4", "9")
+
+
+def test_of_three_parents_each_brings_its_own() -> None:
+    base = {"deadline": "1"}
+    theirs = (event("b", "1", "3"),)
+    chain = joined(((), base), [((), base), (theirs, {"deadline": "3"})], event("m", "1", "3"))
+    assert told(chain) == [("b", "1", "3")]
+
+
+def test_what_a_merge_deleted_was_deleted_by_the_branch() -> None:
+    theirs = (event("b", "1", None),)
+    assert told(joined(((), {"deadline": "1"}), [(theirs, None)], event("m", "1", None))) == [("b", "1", None)]
