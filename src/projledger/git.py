@@ -182,6 +182,10 @@ class Repository:
             if ended:
                 return
 
+    def ancestry(self, commit: str) -> bytes:
+        """Every commit that leads to `commit` with its parents, as this clone has them: equal for equal histories."""
+        return self.run("rev-list", "--parents", "--topo-order", "--end-of-options", commit, "--")
+
     def configured(self, key: str) -> str | None:
         """A value of this repository's own configuration."""
         done = _git(self.folder, ("config", "--local", "--get", key))

@@ -104,7 +104,7 @@ class Session:
         if "loaded" not in self._cache:
             from projledger import load
 
-            self._cache["loaded"] = load.load(self.files.items())
+            self._cache["loaded"] = load.load(self.files.items(), kept=load.Kept(cache_folder(), self.root))
         loaded: Loaded = self._cache["loaded"]
         return loaded
 
@@ -232,6 +232,19 @@ class Session:
             write_out(content)
             return
         write_atomically(Path(target), content.encode() if isinstance(content, str) else content)
+
+
+def cache_folder() -> Path | None:
+    """Where what was read is kept: `projledger` in the user's cache folder; None where there is none."""
+    chosen = os.environ.get("XDG_CACHE_HOME")
+    if chosen and Path(chosen).is_absolute():
+        return Path(chosen) / "projledger"
+    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
+        return Path(os.environ["LOCALAPPDATA"]) / "projledger" / "Cache"
+    try:
+        return Path.home() / ".cache" / "projledger"
+    except RuntimeError:
+        return None
 
 
 def visible(text: str) -> str:

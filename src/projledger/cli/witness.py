@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from projledger import errors, git
-from projledger.cli.session import Session
+from projledger.cli.session import Session, cache_folder
 from projledger.i18n import _
 
 if TYPE_CHECKING:  # reports that look back only now and then do not load what a walk needs before it
@@ -121,16 +119,3 @@ class GitWitness:
             mentions=mentions,
             only=only,
         )
-
-
-def cache_folder() -> Path | None:
-    """Where what was read is kept: `projledger` in the user's cache folder; None where there is none."""
-    chosen = os.environ.get("XDG_CACHE_HOME")
-    if chosen and Path(chosen).is_absolute():
-        return Path(chosen) / "projledger"
-    if os.name == "nt" and os.environ.get("LOCALAPPDATA"):
-        return Path(os.environ["LOCALAPPDATA"]) / "projledger" / "Cache"
-    try:
-        return Path.home() / ".cache" / "projledger"
-    except RuntimeError:
-        return None

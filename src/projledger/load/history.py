@@ -7,6 +7,7 @@ at some commit keeps what it said before, and the commit is listed: the change i
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -22,8 +23,10 @@ from projledger.analysis.entries import Entry, entries_of
 from projledger.analysis.slips import KEPT, row_of
 from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
 from projledger.git import Blobs, Logged, Repository
+from projledger.i18n import language
 from projledger.load import KINDS, project_id, read_one
-from projledger.load.store import Store
+from projledger.load.store import WALK, Store
+from projledger.load.walks import packed, unpacked
 from projledger.models.project import Project
 
 Reader = Callable[[Entry], Row | None]
@@ -81,9 +84,14 @@ def walk(
         mentions: only blobs in which this text stands (or an escape, which may hide it) are read.
         only: what to follow, where that is not everything; whether the history was rewritten is not asked then.
     """
-    log = list(repository.logged(commit))
     store = Store(cache if reader is None else None, money_unit)
     with store, repository.reading() as blobs, _uncollected():
+        # The commits with their parents tell this history from any other: a shallow or replaced one has others.
+        key = _key(repository, commit, timezone) if reader is None and only is None else ""
+        kept = store.get(key) if key else None
+        if kept is not None:
+            return replace(unpacked(kept), shallow=repository.shallow, rewritten=repository.rewritten(commit))
+        log = list(repository.logged(commit))
         digests = _Digests(blobs, store, money_unit, reader, mentions, only)
 
         def walked(log: list[Logged]) -> Walk:
@@ -91,7 +99,10 @@ def walk(
             return _Walking(digests, _zone(timezone), whole=reader is not None).run(log)
 
         if only is None:
-            return replace(walked(log), shallow=repository.shallow, rewritten=repository.rewritten(commit))
+            found = walked(log)
+            if key:
+                store.put(key, packed(found))
+            return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
         found = walked(_narrowed(log, followed(log, only.files)))
         if not digests.strangers.isdisjoint(only.files):
             # Another project once stood in one of the files: what is wanted may have been anywhere.
@@ -141,6 +152,14 @@ def followed(log: Sequence[Logged], files: Iterable[str]) -> frozenset[str]:
 def _narrowed(log: Iterable[Logged], names: Set[str]) -> list[Logged]:
     """The same commits, as if they had touched only files of these names."""
     return [replace(one, touched={name: blob for name, blob in one.touched.items() if name in names}) for one in log]
+
+
+def _key(repository: Repository, commit: str, timezone: str) -> str:
+    """What the walk to a commit is kept under; the reasons why a ledger could not be read are in the language."""
+    content = f"{timezone}\0{language()}\0{repository.prefix}\0".encode(
+        "utf-8", "surrogateescape"
+    ) + repository.ancestry(commit)
+    return f"{WALK}{hashlib.sha256(content).hexdigest()}"
 
 
 def day_in(moment: datetime, timezone: str) -> date:
@@ -206,13 +225,12 @@ class _Digests:
         key = f"{blob}-{kind}"
         stored = self._store.get(key)
         if stored is not None:
-            head, *lines = stored.split("\n")
-            project, broken = json.loads(head)
+            project, *lines = stored.split("\n")
             rows: dict[str, Kept] = {}
             for line in lines:
                 name, _tab, row = line.partition("\t")
                 rows[name] = row
-            return _Digest(rows, project, broken)
+            return _Digest(rows, project)
         raw = self._blobs.read(blob)
         if raw is None:
             return _Digest({}, "", "?")
@@ -221,10 +239,8 @@ class _Digests:
         if kind == "project" and self._only is not None and not self._only.may_be_in(name, raw):
             return _Digest({}, "")
         digest = self._digest(kind, name, raw)
-        if self._reader is None:
-            lines = [_json([digest.project, digest.broken])]
-            lines += [f"{name}\t{row}" for name, row in digest.rows.items()]
-            self._store.put(key, "\n".join(lines))
+        if self._reader is None and not digest.broken:  # a reason is in the language of its day
+            self._store.put(key, "\n".join([digest.project, *(f"{name}\t{row}" for name, row in digest.rows.items())]))
         return digest
 
     def _digest(self, kind: str, name: str, raw: bytes) -> _Digest:

@@ -1,4 +1,4 @@
-"""What was read from a blob once, kept on disk: text by blob id, safe to delete at any time.
+"""What was read from a blob once, and what came of a whole walk, kept on disk: safe to delete at any time.
 
 One SQLite file for each version of the program and each money unit. Every entry carries a checksum; what does not
 match is read again, never trusted, and a file that is no database any more is begun anew. A folder that cannot be
@@ -15,10 +15,17 @@ from typing import Final
 
 from projledger import __version__
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised whenever what is kept changes its meaning."""
 _AT_ONCE: Final = 200
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, sum BLOB, body TEXT) WITHOUT ROWID"
+_TABLE: Final = "CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, sum BLOB, body TEXT)"
+WALK: Final = "walk "
+"""What the keys of whole walks begin with."""
+_WALKS: Final = 8
+_FORGET: Final = (
+    "DELETE FROM blobs WHERE key GLOB ? AND rowid NOT IN"
+    " (SELECT rowid FROM blobs WHERE key GLOB ? ORDER BY rowid DESC LIMIT ?)"
+)
 
 
 class Store:
@@ -80,7 +87,7 @@ class Store:
                 self._keep()
 
     def _keep(self) -> None:
-        """Write what is new."""
+        """Write what is new; of whole walks only the latest stay."""
         if self._database is None or not self._fresh or self._damaged:
             return
         rows = [(key, _checksum(key, body), body) for key, body in self._fresh.items()]
@@ -88,6 +95,8 @@ class Store:
         try:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", rows)
+                if any(key.startswith(WALK) for key, _sum, _body in rows):
+                    self._database.execute(_FORGET, (f"{WALK}*", f"{WALK}*", _WALKS))
         except sqlite3.OperationalError:
             pass  # somebody else writes, or the disk is full: the next run keeps it
         except sqlite3.DatabaseError:

@@ -1,0 +1,173 @@
+"""What reading a workspace gave the last time, kept for the next: the plain data of each file, by the id of its bytes.
+
+Only what the reader found nothing wrong with is kept, and only as plain texts, lists and mappings: it is typed and
+checked each time as if it had just been read. Beside it stands which projects each ledger speaks of, so that a
+comparison of two versions need not read the ledgers that have no part in it. Both are files of the user's cache folder,
+one pair for each workspace: safe to delete, written whole, with a checksum; what does not match is read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from projledger import __version__
+from projledger.source import Tree
+
+FORMAT: Final = 1
+"""Raised whenever what is kept, or what the reader gives for the same bytes, changes."""
+WORTH: Final = 200_000
+"""Bytes of ledgers below which reading them is as quick as looking here."""
+
+_LAST_WORD: Final = re.compile(rb"([^\s,;\[\]{}\"']+)[ \t]*$")
+_LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a ledger is called, and which projects it may speak of (more rather than fewer)."""
+
+    project: str
+    others: frozenset[str]
+
+
+class Kept:
+    """The files of one workspace in a cache folder; None keeps nothing."""
+
+    def __init__(self, folder: Path | None, root: Path) -> None:
+        place = hashlib.sha256(f"{FORMAT} {__version__} {root}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        self._trees = None if folder is None else folder / f"ledgers-{place}.trees"
+        self._names = None if folder is None else folder / f"ledgers-{place}.names"
+        self._found: dict[str, str] | None = None
+        self._used: dict[str, str] = {}
+        self._used_names: dict[str, Names] = {}
+        self._fresh: set[str] = set()
+
+    def tree(self, blob: str) -> Tree | None:
+        """The data of the file with this id, if it is known."""
+        if self._found is None:
+            # One is of no use without the other: both are made anew then.
+            self._found = _read(self._trees) if self._names is not None and self._names.exists() else {}
+        text = self._found.get(blob)
+        if text is None:
+            return None
+        self._used[blob] = text
+        tree: Tree = json.loads(text)
+        return tree
+
+    def keep(self, blob: str, tree: Tree) -> None:
+        """Keep what the reader gave for a file, if it found nothing wrong with it."""
+        self._used[blob] = _encode(tree)
+        self._fresh.add(blob)
+
+    def name(self, blob: str, raw: bytes, project: str, parent: str | None) -> None:
+        """Keep which projects a ledger speaks of, if its data is new here."""
+        if blob not in self._fresh:
+            return
+        # A text with an escape may name anything; in all others a project is named by its letters before a slash.
+        before = (_LAST_WORD.search(piece[-_LONGEST:]) for piece in raw.split(b"/")[:-1])
+        words = {b"*"} if b"\\" in raw else {found[1] for found in before if found}
+        others = {word.decode("utf-8", "replace") for word in words} | ({parent} if parent else set())
+        self._used_names[blob] = Names(project, frozenset(others - {project}))
+
+    def write(self) -> None:
+        """Write what was used of this, and as much again of what was there: two versions may take turns."""
+        if not self._fresh or self._trees is None or self._names is None:
+            return
+        trees = dict(self._used)
+        for blob, text in (self._found or {}).items():
+            if len(trees) >= 2 * len(self._used) + 100:
+                break
+            trees.setdefault(blob, text)
+        names = {blob: found for blob, found in (*self.names().items(), *self._used_names.items()) if blob in trees}
+        _write(self._trees, trees)
+        _write(self._names, {blob: _encode([one.project, *sorted(one.others)]) for blob, one in names.items()})
+
+    def names(self) -> Mapping[str, Names]:
+        """Which projects each ledger that is known here speaks of, by the id of its bytes."""
+        found: dict[str, Names] = {}
+        for blob, text in _read(self._names).items():
+            project, *others = json.loads(text)
+            found[blob] = Names(project, frozenset(others))
+        return found
+
+
+def identity(raw: bytes) -> str:
+    """The id of a file's bytes: the one that git gives it."""
+    return hashlib.sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+
+
+def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], names: Mapping[str, Names]) -> set[str]:
+    """The ledgers that a change may concern: those that changed, and those tied to them by what they speak of.
+
+    Args:
+        changed: the names of the files that differ between the versions.
+        blobs: the ids of the files of each version, by name.
+        names: what is known of them; a ledger of which nothing is known is concerned.
+    """
+    known: dict[str, list[Names]] = {}
+    found = set(changed)
+    for version in blobs:
+        for file, blob in version.items():
+            one = names.get(blob)
+            if one is None or "*" in one.others:
+                found.add(file)
+            if one is not None:
+                known.setdefault(file, []).append(one)
+    ids = {one.project for file in found for one in known.get(file, ())}
+    spoken = {other for file in found for one in known.get(file, ()) for other in one.others}
+    while True:
+        more = {
+            file
+            for file, ones in known.items()
+            if file not in found and any(one.project in ids | spoken or one.others & ids for one in ones)
+        }
+        if not more:
+            return found
+        found |= more
+        ids |= {one.project for file in more for one in known[file]}
+        spoken |= {other for file in more for one in known[file] for other in one.others}
+
+
+def _read(path: Path | None) -> dict[str, str]:
+    """The lines of a kept file by their id; nothing where it is not there or not whole."""
+    if path is None:
+        return {}
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return {}
+    checksum, _end, body = content.partition(b"\n")
+    if checksum != _checksum(body):
+        return {}
+    pairs = (line.partition("\t") for line in body.decode("utf-8", "surrogatepass").split("\n") if line)
+    return {blob: text for blob, _tab, text in pairs}
+
+
+def _write(path: Path, lines: Mapping[str, str]) -> None:
+    """Replace a kept file whole; a folder that cannot be written keeps nothing, and that is all."""
+    body = "".join(f"{blob}\t{text}\n" for blob, text in lines.items()).encode("utf-8", "surrogatepass")
+    import tempfile  # only where there is something to write
+
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_checksum(body) + b"\n" + body)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def _checksum(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
