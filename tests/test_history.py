@@ -65,6 +65,11 @@ def test_a_ledger_that_cannot_be_read_is_said_and_changes_nothing(place: Told) -
     (skipped,) = place.data("slips")["skipped"]
     assert "projects/P007.yaml" in skipped
     assert place.short("broken") in skipped
+    # Kept of an earlier walk, but in the language of this one.
+    chinese = data(place.folder, "--lang", "zh", "slips", *AS_OF, cache=place.cache)["skipped"]
+    assert "projects/P007.yaml" in chinese[0]
+    assert chinese[0] != skipped
+    assert place.data("slips")["skipped"] == [skipped]
 
 
 def test_the_same_again_from_the_store_and_with_a_damaged_one(place: Told) -> None:

@@ -247,8 +247,8 @@ class Repository:
             lost += int(done.stdout.strip() or 0)
         return lost
 
-    def files_at(self, commit: str) -> Iterator[tuple[str, bytes]]:
-        """Every ledger at a commit, as `load.read_folder` gives those on disk.
+    def ledgers_at(self, commit: str) -> dict[str, str]:
+        """As `blobs_at`, where there is a workspace.
 
         Raises:
             NoLedgersAtRevisionError: when the workspace did not exist there.
@@ -256,6 +256,15 @@ class Repository:
         blobs = self.blobs_at(commit)
         if _SETTINGS not in blobs:
             raise errors.NoLedgersAtRevisionError(shortened(commit), self.prefix.rstrip("/") or ".")
+        return blobs
+
+    def files_at(self, commit: str) -> Iterator[tuple[str, bytes]]:
+        """Every ledger at a commit, as `load.read_folder` gives those on disk.
+
+        Raises:
+            NoLedgersAtRevisionError: when the workspace did not exist there.
+        """
+        blobs = self.ledgers_at(commit)
         yield from zip(blobs, self.contents(blobs.values()), strict=True)
 
 

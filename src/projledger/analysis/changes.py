@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,6 +50,8 @@ class Versions:
         touched: the files whose bytes differ, by name in the later version, else in the earlier one.
         moved: files of projects under another name: (before, now).
         commits: the ids of the commits between the two; None where they are not in one line.
+        whole: reads both versions in full, where ledgers that are the same in both and tied to nothing that changed
+            were passed over; None where nothing was.
     """
 
     before: Workspace
@@ -60,6 +62,7 @@ class Versions:
     touched: tuple[str, ...]
     moved: tuple[tuple[str, str], ...]
     commits: frozenset[str] | None
+    whole: Callable[[], tuple[Workspace, Workspace]] | None = None
 
 
 def compare(before: Workspace, after: Workspace, day: date, as_of: date) -> list[Change]:

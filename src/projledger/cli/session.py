@@ -16,8 +16,9 @@ from projledger import errors, i18n
 from projledger.i18n import _
 
 if TYPE_CHECKING:
+    from projledger.cli.comparison import Comparison
     from projledger.git import Revision
-    from projledger.load import Loaded
+    from projledger.load import Kept, Loaded
     from projledger.render import Envelope
 
 SETTINGS_FILE: Final = "projledger.yaml"
@@ -104,9 +105,26 @@ class Session:
         if "loaded" not in self._cache:
             from projledger import load
 
-            self._cache["loaded"] = load.load(self.files.items(), kept=load.Kept(cache_folder(), self.root))
+            self._cache["loaded"] = load.load(self.files.items(), kept=self.kept)
         loaded: Loaded = self._cache["loaded"]
         return loaded
+
+    @property
+    def kept(self) -> Kept:
+        """What reading this workspace gave the last time."""
+        from projledger.load import Kept
+
+        return Kept(cache_folder(), self.root)
+
+    @property
+    def comparison(self) -> Comparison:
+        """The two versions of a command that compares."""
+        if "comparison" not in self._cache:
+            from projledger.cli.comparison import Comparison
+
+            self._cache["comparison"] = Comparison(self)
+        comparison: Comparison = self._cache["comparison"]
+        return comparison
 
     @property
     def rev(self) -> str | None:
@@ -129,6 +147,10 @@ class Session:
         from projledger import git, load
 
         rev = self.rev
+        if "old" in self.values:
+            if rev is not None:
+                self._cache["revision"] = git.Revision(git.shortened(self.comparison.later or ""), dirty=False)
+            return self.comparison.files.items()
         if rev is None and not self.values.get("staged"):
             return load.read_folder(self.root)
         repository = git.repository(self.root)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from projledger import errors, git
+from projledger import git
 from projledger.cli.session import Session, cache_folder
-from projledger.i18n import _
 
 if TYPE_CHECKING:  # reports that look back only now and then do not load what a walk needs before it
     from projledger.analysis.changes import Versions
@@ -56,46 +55,27 @@ class GitWitness:
 
     def versions(self) -> Versions:
         """The two versions that a comparison is about."""
-        from projledger import load
         from projledger.analysis.changes import Versions
         from projledger.load.history import day_in
 
-        session, repository = self._session, self._repository
-        given: str | None = session.values.get("old")
-        old, dots, new = (given or "HEAD").partition("..")
-        commit = repository.commit(old or "HEAD")
-        later = repository.commit(session.rev) if session.rev is not None else None
-        if dots and new.startswith(".") and later is not None:
-            base = repository.merge_base(commit, later)
-            if base is None:
-                raise errors.UsageError(_("{old} and {new} have no commit in common").format(old=old, new=new[1:]))
-            commit = base
-        before, now = dict(repository.files_at(commit)), session.files
-        workspace = session.loaded.workspace
-        known = {
-            name: project
-            for name, project in zip(workspace.files, workspace.projects, strict=True)
-            if before.get(name) == now.get(name)
-        }
-        same_unit = before.get("projledger.yaml") == now.get("projledger.yaml")
-        earlier = load.load(before.items(), known if same_unit else {}).workspace
-        touched = [name for name in now if before.get(name) != now[name]]
-        touched += [name for name in before if name not in now]
+        session, comparison = self._session, self._session.comparison
+        workspace, earlier, later = session.loaded.workspace, comparison.before.workspace, comparison.later
         moved = [
             (file, workspace.project_files[id_])
             for id_, file in earlier.project_files.items()
             if id_ in workspace.project_files and workspace.project_files[id_] != file
         ]
-        log = repository.moment(later) if later is not None else None
+        written = self._repository.moment(later) if later is not None else None
         return Versions(
             before=earlier,
-            old=git.shortened(commit),
+            old=git.shortened(comparison.commit),
             new=git.shortened(later) if later is not None else "",
             staged=bool(session.values.get("staged")),
-            day=day_in(log, workspace.settings.timezone) if log is not None else None,
-            touched=tuple(sorted(touched)),
+            day=day_in(written, workspace.settings.timezone) if written is not None else None,
+            touched=tuple(sorted(comparison.touched)),
             moved=tuple(moved),
-            commits=repository.between(commit, later or repository.commit("HEAD")),
+            commits=self._repository.between(comparison.commit, later or self._repository.commit("HEAD")),
+            whole=comparison.whole if comparison.narrowed else None,
         )
 
     @property

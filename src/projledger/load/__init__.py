@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from projledger import source
 from projledger.diagnostics import Diagnostic, Finding, Place, Rule, Severity, Span
 from projledger.i18n import _, listing
-from projledger.load.kept import WORTH, Kept, identity
+from projledger.load.kept import WORTH, Kept, concerned, identity
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
@@ -34,7 +34,19 @@ from projledger.models.settings import Settings
 from projledger.models.workspace import Workspace
 from projledger.source import Source
 
-__all__ = ["KINDS", "RULES", "Kept", "Loaded", "load", "project_id", "read_folder", "read_one", "shipped_pack"]
+__all__ = [
+    "KINDS",
+    "RULES",
+    "Kept",
+    "Loaded",
+    "concerned",
+    "identity",
+    "load",
+    "project_id",
+    "read_folder",
+    "read_one",
+    "shipped_pack",
+]
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -53,10 +53,7 @@ class Kept:
 
     def tree(self, blob: str) -> Tree | None:
         """The data of the file with this id, if it is known."""
-        if self._found is None:
-            # One is of no use without the other: both are made anew then.
-            self._found = _read(self._trees) if self._names is not None and self._names.exists() else {}
-        text = self._found.get(blob)
+        text = self._known().get(blob)
         if text is None:
             return None
         self._used[blob] = text
@@ -83,13 +80,19 @@ class Kept:
         if not self._fresh or self._trees is None or self._names is None:
             return
         trees = dict(self._used)
-        for blob, text in (self._found or {}).items():
+        for blob, text in self._known().items():
             if len(trees) >= 2 * len(self._used) + 100:
                 break
             trees.setdefault(blob, text)
         names = {blob: found for blob, found in (*self.names().items(), *self._used_names.items()) if blob in trees}
         _write(self._trees, trees)
         _write(self._names, {blob: _encode([one.project, *sorted(one.others)]) for blob, one in names.items()})
+
+    def _known(self) -> dict[str, str]:
+        if self._found is None:
+            # One file is of no use without the other: both are made anew then.
+            self._found = _read(self._trees) if self._names is not None and self._names.exists() else {}
+        return self._found
 
     def names(self) -> Mapping[str, Names]:
         """Which projects each ledger that is known here speaks of, by the id of its bytes."""
@@ -100,9 +103,9 @@ class Kept:
         return found
 
 
-def identity(raw: bytes) -> str:
-    """The id of a file's bytes: the one that git gives it."""
-    return hashlib.sha1(b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
+def identity(raw: bytes, algorithm: str = "sha1") -> str:
+    """The id of a file's bytes: the one that git gives it (`sha256`: in a repository that uses it)."""
+    return hashlib.new(algorithm, b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
 
 
 def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], names: Mapping[str, Names]) -> set[str]:

@@ -35,6 +35,9 @@ from projledger.reports.words import as_of_text, lamp
 _WEIGHT: Final = ("deadline", "plan", "status", "done", "closed", "actual", "value", "owner", "progress")
 """Fields by their weight, where there is no flag."""
 
+_IN_NO_FIGURE: Final = frozenset({"task", "problem", "factor", "funding", "action", "log"})
+"""What a change can be of without moving any figure of a target."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
@@ -140,7 +143,7 @@ def compute(query: Query) -> Result:
     if flags_only:
         rows = [row for row in rows if row.flags]
     names = {p.id: p.name for p in (*versions.before.projects, *workspace.projects)}
-    before, after = assess(versions.before, as_of), assess(workspace, as_of)
+    before, after = (assess(version, as_of) for version in _judged(versions, workspace, changes))
     moved = {new for _old, new in versions.moved} | {old for old, _new in versions.moved}
     left_out = {*workspace.left_out, *versions.before.left_out}
     return Result(
@@ -151,7 +154,7 @@ def compute(query: Query) -> Result:
         staged=versions.staged,
         flags_only=flags_only,
         changes=tuple(_in_order(rows)),
-        projects=names,
+        projects={row.project: names[row.project] for row in rows if row.project in names},
         lights=tuple(_lights(before, after)) if changes else (),
         plans=tuple(_plans(before, after)) if changes else (),
         figures=tuple(_figures(before, after)) if changes else (),
@@ -160,6 +163,18 @@ def compute(query: Query) -> Result:
         unread_before=versions.before.left_out,
         flagged=flagged,
     )
+
+
+def _judged(versions: Versions, workspace: Workspace, changes: Sequence[Change]) -> tuple[Workspace, Workspace]:
+    """The versions as far as their lights, plans and figures have to be looked at.
+
+    A ledger that was passed over has a part in nothing but the sums of the place, its units and its chains; those
+    are the same in both versions unless something changed that figures are made of.
+    """
+    sums = any(one.targets.targets or one.targets.certificates for one in (versions.before, workspace))
+    if versions.whole is None or not sums or all(change.kind in _IN_NO_FIGURE for change in changes):
+        return versions.before, workspace
+    return versions.whole()
 
 
 def found(result: Result) -> bool:

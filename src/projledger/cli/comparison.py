@@ -1,0 +1,107 @@
+"""The two versions of a comparison: only the ledgers that can have a part in it are read.
+
+A ledger that is the same in both versions, and is tied to none that changed, says the same in both: it is passed over
+where `load.kept` knows what it speaks of. Everything else is read, and all of it when a file of the whole place
+changed; `whole` reads the rest for figures that are sums over all ledgers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from projledger import errors, git, load
+from projledger.i18n import _
+from projledger.models.workspace import PROJECTS_FOLDER
+
+if TYPE_CHECKING:
+    from projledger.cli.session import Session
+    from projledger.load import Loaded
+    from projledger.models.workspace import Workspace
+
+
+class Comparison:
+    """What `diff [A [B]]` compares: `commit` is the earlier version, `later` the other, None where not committed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.repository = git.repository(session.root)
+        given: str | None = session.values.get("old")
+        old, dots, new = (given or "HEAD").partition("..")
+        self.commit = self.repository.commit(old or "HEAD")
+        self.later = self.repository.commit(session.rev) if session.rev is not None else None
+        if dots and new.startswith(".") and self.later is not None:
+            base = self.repository.merge_base(self.commit, self.later)
+            if base is None:
+                raise errors.UsageError(_("{old} and {new} have no commit in common").format(old=old, new=new[1:]))
+            self.commit = base
+
+    @property
+    def touched(self) -> list[str]:
+        """The files whose bytes differ, by name in the later version, else in the earlier one."""
+        before, now = self._before, self._now
+        return [name for name in now if before.get(name) != now[name]] + [name for name in before if name not in now]
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The ledgers of the later version, as far as they have a part in the comparison."""
+        return self._contents(self._now, self._concerned)
+
+    @cached_property
+    def before(self) -> Loaded:
+        """The earlier version, as far as it has a part in the comparison."""
+        return self._earlier(self._contents(self._before, self._concerned), self._session.loaded)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether some ledgers were passed over."""
+        return not self._concerned >= (self._now.keys() | self._before.keys())
+
+    def whole(self) -> tuple[Workspace, Workspace]:
+        """Both versions in full: the earlier one and the later one."""
+        now = load.load(self._contents(self._now, self._now.keys()).items(), kept=self._session.kept)
+        before = self._earlier(self._contents(self._before, self._before.keys()), now)
+        return before.workspace, now.workspace
+
+    @cached_property
+    def _before(self) -> dict[str, str]:
+        return self.repository.ledgers_at(self.commit)
+
+    @cached_property
+    def _now(self) -> dict[str, str]:
+        if self.later is not None:
+            return self.repository.ledgers_at(self.later)
+        if self._session.values.get("staged"):
+            return self.repository.staged()
+        algorithm = "sha256" if any(len(blob) == 64 for blob in self._before.values()) else "sha1"
+        return {name: load.identity(raw, algorithm) for name, raw in self._on_disk.items()}
+
+    @cached_property
+    def _on_disk(self) -> dict[str, bytes]:
+        return dict(load.read_folder(self._session.root))
+
+    @cached_property
+    def _concerned(self) -> frozenset[str]:
+        """The files to be read of either version."""
+        everything = self._now.keys() | self._before.keys()
+        place = {name for name in everything if not name.startswith(f"{PROJECTS_FOLDER}/")}
+        changed = set(self.touched)
+        if changed & place:
+            return frozenset(everything)
+        ledgers = [{n: blob for n, blob in version.items() if n not in place} for version in (self._before, self._now)]
+        return frozenset(place | load.concerned(changed, ledgers, self._session.kept.names()))
+
+    def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
+        if blobs is self._now and self.later is None and not self._session.values.get("staged"):
+            return {name: raw for name, raw in self._on_disk.items() if name in wanted}
+        names = [name for name in blobs if name in wanted]
+        return dict(zip(names, self.repository.contents(blobs[name] for name in names), strict=True))
+
+    def _earlier(self, files: dict[str, bytes], later: Loaded) -> Loaded:
+        """The earlier version; projects that are the same in the later one are not read again."""
+        same = {name for name, blob in self._before.items() if self._now.get(name) == blob}
+        workspace = later.workspace
+        known = {n: p for n, p in zip(workspace.files, workspace.projects, strict=True) if n in same and n in files}
+        # What they say hangs on the unit of money in the settings.
+        return load.load(files.items(), known if "projledger.yaml" in same else {})
