@@ -25,7 +25,7 @@ mo: $(MO)
 	@$(BIN)/python scripts/catalogue.py compile
 
 test: setup lint
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: setup
 	@$(BIN)/ruff format --check .

@@ -19,6 +19,8 @@ from projledger.cli.app import main
 from projledger.render import RENDERERS
 from projledger.reports import REPORTS
 
+pytestmark = pytest.mark.usefixtures("reports_are_computed_once")
+
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "ledgers"
 ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -135,6 +137,14 @@ def hostile_workspace(folder: Path, text: str) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def harmful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The county with all hostile texts at once that a ledger may hold; one with the others is refused."""
+    return hostile_workspace(
+        tmp_path_factory.mktemp("harmful"), "".join(text for text in HOSTILE if text.isprintable())
+    )
+
+
 def printed(path: Path) -> str:
     """The words of a PDF as another program reads them, without the spaces that only lay them out."""
     done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
@@ -142,12 +152,12 @@ def printed(path: Path) -> str:
 
 
 @pytest.mark.parametrize("call", calls(), ids=" ".join)
-def test_every_report_on_paper(call: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_report_on_paper(
+    call: tuple[str, ...], harmful: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Over ledgers whose every text means harm: it is printed as it stands, and nothing in the file does anything."""
-    text = "".join(text for text in HOSTILE if text.isprintable())  # a ledger with the others is refused
-    place = hostile_workspace(tmp_path / "place", text)
     paper = tmp_path / "report.pdf"
-    command = [*call, "--workspace", str(place), "--lang", "zh", "--format"]
+    command = [*call, "--workspace", str(harmful), "--lang", "zh", "--format"]
     assert main([*command, "pdf", "--output", str(paper)]) == 0
     assert main([*command, "html"]) == 0
     out, err = capsys.readouterr()
