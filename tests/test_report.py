@@ -144,7 +144,10 @@ def test_the_quarter_has_a_notice_and_the_month_an_agenda(capsys: pytest.Capture
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_words_every_time(kind: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_same_words_every_time(
+    kind: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(COUNTY.parent))  # the copy has no history either
     place = shutil.copytree(COUNTY, tmp_path / "again")
     said = []
     for folder in (COUNTY, place):

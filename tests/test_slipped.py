@@ -51,6 +51,29 @@ def test_show_counts_them_too(told: Told) -> None:
     assert "30 June (originally 15 May, extended once); deadline moved twice, +46 days" in text
 
 
+def test_the_longer_reports_hold_the_slip_ledger(told: Told) -> None:
+    def asked(kind: str, period: str, as_of: str) -> Any:
+        return data(told.folder, "report", kind, "--period", period, "--as-of", as_of, cache=told.cache)["slips"]
+
+    second = asked("quarter", "2024-Q2", "2024-07-15")
+    assert [(row["ref"], row["slips"]) for row in second["items"]] == [("P007/T2", 2), ("P007/T3", 1), ("P012/T1", 1)]
+    assert second["period"] == {"items": 3, "slips": 4, "days": 26 + 20 + 42 + 20}
+    assert second["before"] == {"items": 0, "slips": 0, "days": 0}
+    assert asked("half", "2024-H1", "2024-07-15")["period"] == second["period"]
+    assert asked("year", "2024", "2024-12-31")["totals"] == told.data("slips")["totals"]
+    # In the third quarter nothing moved any more; the moves of the second are those of the period before.
+    third = asked("quarter", "2024-Q3", "2024-09-30")
+    assert (third["moved"], third["before"]) == ([], second["period"])
+    # By 15 June the permit had moved once: its approval was rewritten on the 17th.
+    assert asked("quarter", "2024-Q2", "2024-06-15")["period"] == {"items": 3, "slips": 3, "days": 26 + 42 + 20}
+    assert asked("quarter", "2024-Q1", "2024-07-15")["items"] == []
+    text = run(told.folder, "report", "quarter", "--period", "2024-Q3", "--as-of", "2024-09-30", cache=told.cache)[1]
+    assert "11. Deadlines that moved" in text
+    assert "In this period no deadline moved; in the period before 3, 4 times, +108 days together." in " ".join(
+        text.split()
+    )
+
+
 def test_only_what_was_known_by_the_day_and_the_revision(told: Told) -> None:
     # On 25 May the land had not been touched yet (27 May); the permit's approval was rewritten only on 17 June.
     early = counted(data(told.folder, "lagging", "--as-of", "2024-06-15", cache=told.cache))
@@ -78,11 +101,13 @@ def test_without_a_history_nothing_is_said(told: Told, tmp_path: Path) -> None:
     sheet = data(tmp_path / "plain", "show", "P007", *AS_OF)
     assert (sheet["slipped"], sheet["tasks"][0]["slips"], sheet["notes"]) == (None, None, [])
     assert data(tmp_path / "plain", "show", "P007/T3", *AS_OF)["slips"] is None
+    assert data(tmp_path / "plain", "report", "quarter", *AS_OF)["slips"] is None
+    assert "Deadlines that moved" not in run(tmp_path / "plain", "report", "quarter", *AS_OF)[1]
 
 
 def test_a_history_that_is_not_whole_is_said(told: Told, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--depth", "3", f"file://{told.folder}", "shallow")
-    for command in (("lagging",), ("show", "P007"), ("show", "P007/T3")):
+    for command in (("lagging",), ("show", "P007"), ("show", "P007/T3"), ("report", "quarter")):
         assert "last part of the history" in run(tmp_path / "shallow", *command, *AS_OF)[1]
     damaged = tmp_path / "damaged"
     git(tmp_path, "clone", "--quiet", "--no-hardlinks", str(told.folder), "damaged")

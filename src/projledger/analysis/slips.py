@@ -28,10 +28,15 @@ _DAYS: Final = frozenset({"deadline", "plan", "done", "closed", "actual", "updat
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A deadline in force that moved: by an extension, or (None) without a new one."""
+    """A deadline in force that moved: by an extension, or (None) without a new one.
+
+    `day` is when: that of the commit; of an item that came with its extensions, and of what a later commit entered,
+    that of the extension.
+    """
 
     from_: date
     to: date
+    day: date
     commit: Commit
     extension: Mapping[str, Any] | None
     flags: tuple[str, ...]
@@ -130,7 +135,7 @@ def slip(life: Life, calendar: Calendar, as_of: date, known: date = date.max) ->
         life: of the entry.
         calendar: counts the workdays.
         as_of: extensions dated later are not in force.
-        known: a move that no extension dates is one of its commit's day; later ones do not count.
+        known: moves of later days do not count.
     """
     if life.kind not in flags.DEADLINES:
         return None
@@ -138,7 +143,7 @@ def slip(life: Life, calendar: Calendar, as_of: date, known: date = date.max) ->
         move
         for event, before, after in told(life)
         for move in _moves(life.kind, event, before, after, as_of)
-        if move.extension is not None or move.commit.day <= known
+        if move.day <= known
     ]
     if not moves:
         return None
@@ -205,8 +210,9 @@ def _moves(
         if old is not None and new is not None and old != new:
             extension, _rewritten = flags.extension_of(now, step, new)
             # Of an item that came with its extensions nobody knows when they were entered: their own dates count.
-            when = extension["date"] if new_entry and extension else day
-            yield Move(old, new, event.commit, extension, flags.moved(kind, now, step, when, as_of))
+            entered = extension["date"] if new_entry and extension else day
+            when = extension["date"] if day > as_of and extension else entered
+            yield Move(old, new, when, event.commit, extension, flags.moved(kind, now, step, entered, as_of))
         now = step
 
 

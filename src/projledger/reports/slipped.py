@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from projledger import errors
 from projledger.analysis import flags, slips
@@ -13,6 +14,8 @@ from projledger.i18n import _
 from projledger.models.workspace import MEETINGS_FILE, Item, Workspace
 from projledger.reports import Query
 from projledger.reports.traces import shallow_note
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,24 @@ def slipped(query: Query, refs: Iterable[str]) -> tuple[dict[str, Slipped], tupl
     """
     workspace = query.workspace
     items = [item for ref in refs if (item := workspace.items.get(ref)) is not None and item.kind in flags.DEADLINES]
-    if query.witness is None or not items:
+    witness = query.witness
+    if witness is None or not items:
         return {}, ()
-    try:
-        walk = query.witness.walk_of(frozenset(_file(workspace, item) for item in items))
-    except (errors.NotARepositoryError, errors.NoCommitsError, errors.GitMissingError):
-        return {}, ()
-    except errors.GitError:
-        return {}, (_("The history could not be read: how often deadlines moved is not known."),)
+    walk, notes = witnessed(lambda: witness.walk_of(frozenset(_file(workspace, item) for item in items)))
+    if walk is None:
+        return {}, notes
     known = slips.known_to(walk, query.as_of)
-    return {item.ref: _slipped(query, walk, item, known) for item in items}, shallow_note(walk)
+    return {item.ref: _slipped(query, walk, item, known) for item in items}, shallow_note(walk.shallow)
+
+
+def witnessed(ask: Callable[[], Found]) -> tuple[Found | None, tuple[str, ...]]:
+    """What a history says, for a report that goes on without; where it cannot be read, a sentence that says so."""
+    try:
+        return ask(), ()
+    except (errors.NotARepositoryError, errors.NoCommitsError, errors.GitMissingError):
+        return None, ()
+    except errors.GitError:
+        return None, (_("The history could not be read: how often deadlines moved is not known."),)
 
 
 def _file(workspace: Workspace, item: Item) -> str:

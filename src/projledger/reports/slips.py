@@ -33,10 +33,14 @@ from projledger.reports.words import as_of_text, named, owner_text, shift_text, 
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """A move of a deadline in force. `extension` is the one that moved it, None where there is no new one."""
+    """A move of a deadline in force. `extension` is the one that moved it, None where there is no new one.
+
+    `day` is when it counts: that of the commit, or where nobody can know when it was entered, of the extension.
+    """
 
     from_: date
     to: date
+    day: date
     date: datetime
     author: str
     commit: str
@@ -137,9 +141,13 @@ def compute(query: Query) -> Result:
     """Walk through the history and keep what moved, as far as it is wanted."""
     if query.witness is None:
         raise UsageError(_("there is no history to look at"))
-    workspace, as_of, wanted = query.workspace, query.as_of, query.filter
     walk = query.witness.walk()
-    known = slips.known_to(walk, as_of)
+    return ledger(query, walk, slips.known_to(walk, query.as_of))
+
+
+def ledger(query: Query, walk: Walk, known: date) -> Result:
+    """The slip ledger of a walk, of the moves and doubts up to a day."""
+    workspace, as_of, wanted = query.workspace, query.as_of, query.filter
     flags_only = bool(query.options.get("flags_only"))
     rows: list[SlipRow] = []
     doubts: list[FlagRow] = []
@@ -147,7 +155,7 @@ def compute(query: Query) -> Result:
         if not _wanted(query, life):
             continue
         slip = slips.slip(life, workspace.calendar, as_of, known)
-        if slip is not None and any(wanted.dated(move.commit.day) for move in slip.moves):
+        if slip is not None and any(wanted.dated(move.day) for move in slip.moves):
             rows.append(_row(workspace, slip))
         doubts += _doubts(query, life, walk, known)
     if flags_only:
@@ -245,6 +253,7 @@ def _row(workspace: Workspace, slip: slips.Slip) -> SlipRow:
             MoveRow(
                 move.from_,
                 move.to,
+                move.day,
                 move.commit.date,
                 move.commit.author,
                 move.commit.id[:7],
@@ -303,15 +312,15 @@ def _doubts(query: Query, life: Life, walk: Walk, known: date) -> Iterable[FlagR
 
 
 def _by_period(rows: Iterable[SlipRow], wanted: selection.Filter) -> tuple[SumRow, ...]:
-    """Moves by the month in which they were entered; by year where there are many months."""
-    moves = [(row.ref, move) for row in rows for move in row.moves if wanted.dated(move.date.date())]
+    """Moves by month; by year where there are many months."""
+    moves = [(row.ref, move) for row in rows for move in row.moves if wanted.dated(move.day)]
     if not moves:
         return ()
-    days = [move.date.date() for _ref, move in moves]
+    days = [move.day for _ref, move in moves]
     kind = "month" if (max(days) - min(days)).days < 730 else "year"
     groups: dict[Period, list[tuple[str, MoveRow]]] = {}
     for ref, move in moves:
-        groups.setdefault(Period.of(kind, move.date.date()), []).append((ref, move))  # type: ignore[arg-type]
+        groups.setdefault(Period.of(kind, move.day), []).append((ref, move))  # type: ignore[arg-type]
     return tuple(
         SumRow(
             key=period.text,

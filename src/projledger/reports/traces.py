@@ -280,7 +280,7 @@ def commit_text(commit: Commit) -> str:
 def notes(walk: Walk) -> list[str]:
     """What must be known about a history before it is believed."""
     found = [_("An author is whom a commit names; that is no proof of who wrote it.")]
-    found += shallow_note(walk)
+    found += shallow_note(walk.shallow)
     if walk.rewritten:
         found.append(
             ngettext(
@@ -292,9 +292,9 @@ def notes(walk: Walk) -> list[str]:
     return found
 
 
-def shallow_note(walk: Walk) -> tuple[str, ...]:
+def shallow_note(shallow: bool) -> tuple[str, ...]:
     """That a history is not whole, where it is not."""
-    if not walk.shallow:
+    if not shallow:
         return ()
     return (_("This clone has only the last part of the history; earlier moves are missing (git fetch --unshallow)."),)
 

@@ -29,6 +29,7 @@ from projledger.reports.report.facts import Facts
 from projledger.reports.report.page import document
 from projledger.reports.report.result import Gone, Letter, Result
 from projledger.reports.report.seen import Seen, changes_between, lights_of, streaks_of
+from projledger.reports.report.slips import slip_ledger
 from projledger.reports.targets import TargetRow
 
 __all__ = ["Result", "compute", "document"]
@@ -49,6 +50,7 @@ def compute(query: Query) -> Result:
     long = period.kind not in ("day", "week")
     red = [lag for lag in now.lags if lag.light == "red" or (lag.days_late or 0) > 0]
     known = {lag.ref for lag in before.lags if lag.light == "red" or (lag.days_late or 0) > 0}
+    moved, notes = slip_ledger(query, period, day) if period.kind in ("quarter", "half", "year") else (None, ())
     letters, clearing = _letters(workspace, query.as_of if long else day, before_day)
     return Result(
         place=workspace.settings.name,
@@ -88,6 +90,8 @@ def compute(query: Query) -> Result:
             if p.status_on(day) == "cleared" and p.status_on(before_day) != "cleared"
         ),
         clearing=clearing,
+        slips=moved,
+        notes=notes,
     )
 
 

@@ -29,6 +29,7 @@ from projledger.reports.report.items import (
 )
 from projledger.reports.report.notice import notice
 from projledger.reports.report.result import Result
+from projledger.reports.report.slips import slip_blocks
 from projledger.reports.report.whole import change_items, stages_text, whole
 from projledger.reports.words import as_of_text, cutoffs_text, rules_text
 
@@ -86,6 +87,7 @@ def document(result: Result) -> Document:
             len(result.overwritten),
         )
         footer.append(text.format(n=len(result.overwritten), day=day_text(result.as_of)))
+    footer += result.notes
     return Document(
         title=_(_TITLES[result.kind]).format(place=result.place),
         blocks=(*sections, Blank((_("Reviewed by"), _("Issued by")))),
@@ -145,10 +147,16 @@ def _month_parts(result: Result) -> Iterator[Part]:
     yield _("Agenda of the supervision day"), list(agenda_blocks(result))
 
 
+def _slips(result: Result) -> Iterator[Part]:
+    if result.slips is not None:
+        yield _("Deadlines that moved"), list(slip_blocks(result.slips, Period.parse(result.period)))
+
+
 def _quarter_parts(result: Result) -> Iterator[Part]:
     yield _("Notice"), list(notice(result))
     yield from _month_parts(result)
     yield _("Red months in a row"), [streak_block(result)]
+    yield from _slips(result)
 
 
 def _half_parts(result: Result) -> Iterator[Part]:
@@ -158,6 +166,7 @@ def _half_parts(result: Result) -> Iterator[Part]:
     yield _("The period as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result)), *change_items(result)]
     yield _("Called by name"), [called_by_name(result)]
     yield _("Red months in a row"), [streak_block(result)]
+    yield from _slips(result)
     yield _("Missing reports"), [missing_list(result)]
     yield _("Agenda of the supervision day"), list(agenda_blocks(result))
 
@@ -170,4 +179,5 @@ def _year_parts(result: Result) -> Iterator[Part]:
     yield _("Carried over into the next year"), list(carry_over(result))
     yield _("Clearing"), list(clearing_block(result))
     yield _("Red months in a row"), [streak_block(result)]
+    yield from _slips(result)
     yield _("Missing reports"), [missing_list(result)]

@@ -12,6 +12,7 @@ from projledger.models.types import Light, StageName
 from projledger.reports import ranking
 from projledger.reports.lagging import Row as LagRow
 from projledger.reports.lists import awards
+from projledger.reports.report.slips import Slips
 from projledger.reports.targets import TargetRow
 
 State = Literal["done", "done_late", "open", "overdue"]
@@ -116,7 +117,8 @@ class Result:
     `red` are the red and overdue items, `new` the references of those that were not at the end of the period before.
     `due` falls due on the day itself, `next` after it until the end of the next period; `carried` should have been
     done before. `overwritten` are tasks whose progress on that day is not in these ledgers any more. `events` are those
-    of the period, `stock` is that of its end.
+    of the period, `stock` is that of its end. `slips` is None in shorter reports than the quarter's, and where there is
+    no history; `notes` says what must be known about the history.
     """
 
     place: str
@@ -152,3 +154,5 @@ class Result:
     fund: awards.Result | None
     cleared: tuple[Gone, ...]
     clearing: tuple[Letter, ...]
+    slips: Slips | None
+    notes: tuple[str, ...]
