@@ -134,12 +134,18 @@ def test_a_wall_without_projects_says_so_and_draws_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("room", "natural", "expected"),
+    ("room", "natural", "firm", "expected"),
     [
-        (10, (2, 3), None),  # all have what they ask for
+        (10, (2, 3), [], None),  # all have what they ask for
         # √1 + √16 + √64 = 13: the first asks for its share of 13 and no more; of the 12 left, √16 : √64 = 1 : 2.
-        (13, (1, 16, 64), [1, 4, 8]),
+        (13, (1, 16, 64), [], [1, 4, 8]),
+        # The number of 10 is set on one line; of the 12 left √16 : √64 = 1 : 2 again.
+        (22, (10, 16, 64), [0], [10, 4, 8]),
+        # A number that takes more than 55 of 100 of the page wraps like the others: √16 : √64.
+        (24, (16, 64), [0], [8, 16]),
     ],
 )
-def test_columns_share_the_width(room: float, natural: tuple[float, ...], expected: list[float] | None) -> None:
-    assert pdf._widths(natural, room) == expected
+def test_columns_share_the_width(
+    room: float, natural: tuple[float, ...], firm: list[int], expected: list[float] | None
+) -> None:
+    assert pdf._widths(natural, room, firm) == expected

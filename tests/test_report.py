@@ -120,6 +120,81 @@ def test_what_was_overwritten_is_not_held_against_anybody(capsys: pytest.Capture
     assert "--rev" in read(capsys, "month")
 
 
+A_YEAR = {
+    "projledger.yaml": "name: 甲县\nas_of: 2024-04-05\n",
+    # Overdue from 11 February; extended on 15 March, but nothing was reported since 20 January.
+    "projects/a.yaml": """\
+id: A
+name: 甲
+unit: u
+tasks:
+  - {id: T1, name: 主体, deadline: 2024-02-10, owner: li, started: 2024-01-15, updated: 2024-01-20,
+     extensions: [{to: 2024-12-31, approved_by: 县长, date: 2024-03-15, reason: 雨}]}
+""",
+    # Under way on 31 January; how far is not in the ledger any more, for it was done on 20 February.
+    "projects/b.yaml": """\
+id: B
+name: 乙
+unit: u
+tasks:
+  - {id: T1, name: 主体, deadline: 2024-12-31, owner: li, started: 2024-01-10, done: 2024-02-20, progress: 100}
+""",
+    # Never reported on.
+    "projects/c.yaml": "id: C\nname: 丙\nunit: u\ntasks: [{id: T1, name: 主体, deadline: 2024-12-31, owner: li}]\n",
+    # Silent since 5 January: 26 days by the end of January, 55 by that of February; paused in March.
+    "projects/d.yaml": """\
+id: D
+name: 丁
+unit: u
+pauses: [{from: 2024-03-01, to: 2024-03-31, approved_by: 县长}]
+tasks:
+  - {id: T1, name: 主体, deadline: 2024-12-31, owner: li, started: 2024-01-05, updated: 2024-01-05}
+""",
+}
+
+
+@pytest.fixture
+def year(tmp_path: Path) -> Path:
+    for name, text in A_YEAR.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_lights_at_the_month_ends_count_no_later_fact(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = asked(capsys, "quarter", "--period", "2024-Q1", place=year)
+    lights = [{light: n for light, n in month["lights"].items() if n} for month in data["months"]]
+    assert [month["day"] for month in data["months"]] == ["2024-01-31", "2024-02-29", "2024-03-31"]
+    assert lights == [
+        {"green": 2, "unknown": 1, "grey": 1},  # A and D; B; C
+        {"red": 1, "green": 1, "grey": 1, "yellow": 1},  # A; B; C; D
+        {"yellow": 2, "grey": 1, "none": 1},  # A, extended but silent, and B, silent for 40 days; C; D
+    ]
+    assert data["lights"] == data["months"][-1]["lights"]
+    # The month in which nothing else can be told of B calls no light of it changed.
+    february = asked(capsys, "month", "--period", "2024-02", place=year)
+    assert [(c["project"], c["before"], c["after"]) for c in february["changes"]] == [
+        ("A", "green", "red"),
+        ("D", "green", "yellow"),
+    ]
+    assert february["lights_before"] == data["months"][0]["lights"]
+
+
+def test_the_lights_are_drawn_from_the_second_month_on(year: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def page(kind: str, period: str) -> str:
+        assert main(["report", kind, "--period", period, "--workspace", str(year), "--format", "text"]) == 0
+        return capsys.readouterr().out
+
+    march = page("month", "2024-03")
+    # One cell for each project: # red, = yellow, . grey, - green, : paused, ? not known.
+    assert "Jan  .--?  . 1  - 2  ? 1" in march
+    assert "Feb  #=.-  # 1  = 1  . 1  - 1" in march
+    assert "Mar  ==.:  = 2  . 1  : 1" in march
+    # Of the quarter that runs, the last column is the day itself; D is silent again.
+    assert "5 Apr  ===.  = 3  . 1" in page("quarter", "2024-Q2")
+    assert "end of each month" not in page("month", "2024-01")
+
+
 def test_the_half_year_forecasts_and_compares(capsys: pytest.CaptureFixture[str]) -> None:
     text = read(capsys, "half", "--period", "2024-H1", lang="en")
     # 46200 ÷ 120000 = 38.5% against 5/12: ratio 92.4%, so 110 880 of 120 000 ten thousand yuan.

@@ -38,7 +38,7 @@ from projledger.render.scale import clamp, labels, place, steps_text, value_text
 from projledger.render.style import LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from types import ModuleType
 
     from projledger.document import Block, Document, Text, TimelineRow
@@ -65,6 +65,8 @@ _PADDING: Final = 1.0
 """Letter heights around the words of a cell, left and right together."""
 _LABEL: Final = 0.8
 """The size of the words in a chart, in letter heights."""
+_FIRM: Final = 0.55
+"""The share of a page up to which the columns that do not wrap get all they ask for."""
 _NAME_CELLS: Final = 22
 """Cells up to which a column of words beside a chart grows."""
 
@@ -279,7 +281,7 @@ def _table(table: Table, sheet: _Sheet) -> dict[str, Any]:
         "kind": "table",
         "title": _words(table.title),
         "columns": [{"title": _words(c.title), "right": c.align == "right"} for c in table.columns],
-        "widths": _widths(natural, sheet.width / sheet.size),
+        "widths": _widths(natural, sheet.width / sheet.size, [n for n, c in enumerate(table.columns) if not c.wrap]),
         "rows": [[_runs(cell) for cell in row] for row in rows],
         "note": _runs(table.note),
         "empty": _words(table.empty),
@@ -297,10 +299,11 @@ def _halves(text: Text) -> int:
     return sum(2 if char > "\u1fff" else 1 for char in printable(plain(text)))
 
 
-def _widths(natural: Sequence[float], room: float) -> list[float] | None:
+def _widths(natural: Sequence[float], room: float, firm: Collection[int]) -> list[float] | None:
     """What each column gets of `room`; None where all have what they ask for.
 
-    Columns that ask for little get it; the others share the rest, by the root of what they ask for: a column ten times
+    The `firm` columns, numbers and short words, get what they ask for where that leaves room for the others; else
+    those of them that ask for little. The others share the rest, by the root of what they ask for: a column ten times
     as long is to be some three times as wide.
     """
     if sum(natural) <= room:
@@ -308,6 +311,11 @@ def _widths(natural: Sequence[float], room: float) -> list[float] | None:
     given = [0.0] * len(natural)
     waiting = set(range(len(natural)))
     rest = room
+    if sum(natural[n] for n in firm) <= room * _FIRM:
+        for n in firm:
+            given[n] = natural[n]
+        rest -= sum(given)
+        waiting.difference_update(firm)
     while waiting:
         part = rest / sum(sqrt(natural[n]) for n in waiting)
         content = {n for n in waiting if natural[n] <= part * sqrt(natural[n])}

@@ -62,9 +62,11 @@ PATTERNS: Final = (
     '<rect class="weak" width="6" height="6"/><rect class="full yellow" width="3" height="6"/></pattern>'
     '<pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse">'
     '<rect class="weak" width="5" height="5"/><circle class="full blue" cx="2.5" cy="2.5" r="1.3"/></pattern>'
+    '<pattern id="lines" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<rect class="weak" width="6" height="6"/><rect class="full plain" width="6" height="2"/></pattern>'
     "</defs></svg>"
 )
-"""What tells yellow and blue parts from the others without colour."""
+"""What tells parts from each other without colour: red is full, green empty, grey and what is not known framed."""
 
 
 def stacks_html(block: Stacks) -> str:

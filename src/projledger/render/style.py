@@ -153,6 +153,8 @@ i.mark{display:inline-block;width:2.5px;height:1em;margin-right:.5em;background:
 .part.blue{fill:url(#dots)}
 .part.green{fill:var(--paper)}
 .part.grey{fill:var(--paper);stroke-dasharray:3 2}
+.part.plain{fill:url(#lines)}
+.part.dim{fill:var(--band);stroke-dasharray:1 2}
 .weak{fill:var(--paper)}
 .full{fill:var(--fill,currentColor)}
 .drawing .count{fill:var(--ink);stroke:var(--paper);stroke-width:4px;paint-order:stroke;font-weight:600}

@@ -107,10 +107,15 @@ def lamp(light: Light | None) -> Run:
 
 
 def lights_text(counts: Mapping[str, int]) -> str:
-    """How many of each light, the worst first: `red 2, yellow 1`; lights that nothing has are left out."""
+    """How many of each light, the worst first: `red 2, yellow 1`; lights that nothing has are left out.
+
+    `none` counts what has no light (paused), `unknown` what stood otherwise on a day gone by, nobody can tell how.
+    """
     said = [_("{light} {n}").format(light=_(LIGHT_WORDS[light]), n=counts[light]) for light in LIGHTS if counts[light]]
     if counts.get("none"):
         said.append(_("no light {n}").format(n=counts["none"]))
+    if counts.get("unknown"):
+        said.append(_("not known any more {n}").format(n=counts["unknown"]))
     return listing(said) or "—"
 
 
@@ -255,6 +260,20 @@ def months_text(months: Iterable[Period]) -> str:
             for run in runs
         ]
     )
+
+
+def short_month(day: date) -> str:
+    """A month in few letters, for a chart: `Jun`, `6月`."""
+    names = (
+        _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"),
+        _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec"),
+    )  # fmt: skip
+    return names[day.month - 1]
+
+
+def short_day(day: date) -> str:
+    """A day without its year, in few letters: `6 Jun`, `6月6日`."""
+    return _("{day} {month}").format(day=day.day, month=short_month(day))
 
 
 def code(ref: str) -> Run:

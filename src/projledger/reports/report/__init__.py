@@ -2,7 +2,8 @@
 
 A past period is computed as of its last day from the ledgers as they are: facts dated later do not count. Where the
 progress of a task was overwritten after that day, how it stood then cannot be known any more: it is called late only
-where its deadline had passed, its project is grey where nothing else decides its light, and the report says so. What
+where its deadline had passed, the light of its project is not known unless something else makes it red, nothing of it
+is called new, and the report says so. What
 was known then is in the history (`--rev`). Letters are proposed by the day and the week alone. Figures are the
 exception: a month's figure comes in after the month, so those of the period count as they were reported by the
 day they were due (as in `ranking`). What is new since the period before is marked.
@@ -28,7 +29,7 @@ from projledger.reports.lists import awards
 from projledger.reports.report.facts import Facts
 from projledger.reports.report.page import document
 from projledger.reports.report.result import Gone, Letter, Result
-from projledger.reports.report.seen import Seen, changes_between, lights_of, streaks_of
+from projledger.reports.report.seen import Lookback, Seen
 from projledger.reports.report.slips import slip_ledger
 from projledger.reports.targets import TargetRow
 
@@ -46,10 +47,14 @@ def compute(query: Query) -> Result:
     before_day = period.first - _DAY
     assessment = assess(workspace, day)
     now, before = Seen(assessment, query.as_of), Seen(assessment.earlier(before_day), query.as_of)
+    back = Lookback(now, before)
     facts = Facts(assessment, period)
     long = period.kind not in ("day", "week")
     red = [lag for lag in now.lags if lag.light == "red" or (lag.days_late or 0) > 0]
     known = {lag.ref for lag in before.lags if lag.light == "red" or (lag.days_late or 0) > 0}
+    fresh = [lag.ref for lag in red if lag.ref not in known]
+    # Red by its forecast, and red by it then as well for all that can be told: not what is overdue since.
+    doubtful = {lag.ref for lag in red if not lag.days_late} & before.untold
     moved, notes = slip_ledger(query, period, day) if period.kind in ("quarter", "half", "year") else (None, ())
     letters, clearing = _letters(workspace, query.as_of if long else day, before_day)
     return Result(
@@ -63,11 +68,13 @@ def compute(query: Query) -> Result:
         money_unit=workspace.settings.money_unit,
         rules=workspace.settings.rules,
         projects=counts.project_counts(workspace.projects, day),
-        lights=lights_of(now),
-        lights_before=lights_of(before),
-        changes=tuple(changes_between(now, before)),
+        lights=now.counts(),
+        lights_before=before.counts(),
+        changes=tuple(now.changes(before)),
+        months=tuple(back.months()) if long else (),
         red=rows_of(assessment, red),
-        new=tuple(lag.ref for lag in red if lag.ref not in known),
+        new=tuple(ref for ref in fresh if ref not in doubtful),
+        doubtful=tuple(ref for ref in fresh if ref in doubtful),
         done=tuple(facts.done()),
         raised=tuple(facts.raised()),
         due=facts.due(day, day),
@@ -82,7 +89,7 @@ def compute(query: Query) -> Result:
         missing=rows_of(assessment, [lag for lag in assessment.lags if lag.reason("unreported") is not None]),
         agenda=tuple(facts.agenda()) if long else (),
         ranking=ranking.compute(Query(workspace, query.as_of, Filter(), {"period": period.text})) if long else None,
-        streaks=tuple(streaks_of(now)) if long and period.kind != "month" else (),
+        streaks=tuple(back.streaks()) if long and period.kind != "month" else (),
         fund=awards.compute(Query(workspace, day, Filter())) if period.kind == "year" else None,
         cleared=tuple(
             Gone(p.id, p.name, p.status_date, p.status_reason, p.decision)

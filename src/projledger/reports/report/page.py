@@ -30,7 +30,7 @@ from projledger.reports.report.items import (
 from projledger.reports.report.notice import notice
 from projledger.reports.report.result import Result
 from projledger.reports.report.slips import slip_blocks
-from projledger.reports.report.whole import change_items, stages_text, whole
+from projledger.reports.report.whole import change_items, lights_chart, stages_text, unchanged_text, whole
 from projledger.reports.words import as_of_text, cutoffs_text, rules_text
 
 _DAY: Final = timedelta(days=1)
@@ -87,6 +87,13 @@ def document(result: Result) -> Document:
             len(result.overwritten),
         )
         footer.append(text.format(n=len(result.overwritten), day=day_text(result.as_of)))
+    if result.doubtful:
+        text = ngettext(
+            "{n} red item may have been red in the period before: its progress of then is overwritten; see --rev",
+            "{n} red items may have been red in the period before: their progress of then is overwritten; see --rev",
+            len(result.doubtful),
+        )
+        footer.append(text.format(n=len(result.doubtful)))
     footer += result.notes
     return Document(
         title=_(_TITLES[result.kind]).format(place=result.place),
@@ -139,7 +146,10 @@ def _horizon(result: Result) -> str:
 def _month_parts(result: Result) -> Iterator[Part]:
     yield _("The period as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result))]
     yield _("Targets against the pace"), list(target_blocks(result))
-    yield _("Lights and their changes"), list(change_items(result)) or [Paragraph(_("No light has changed."))]
+    yield (
+        _("Lights and their changes"),
+        [*lights_chart(result), *(change_items(result) or [Paragraph(unchanged_text(result))])],
+    )
     yield _("Called by name"), [called_by_name(result)]
     yield _("League"), list(league(result))
     yield _("Missing reports"), [missing_list(result)]
@@ -163,7 +173,10 @@ def _half_parts(result: Result) -> Iterator[Part]:
     yield _("Half-year targets"), list(target_blocks(result))
     yield _("Score beside the self-score"), list(league(result))
     yield _("Forecast for the year"), [forecast(result)]
-    yield _("The period as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result)), *change_items(result)]
+    yield (
+        _("The period as a whole"),
+        [Paragraph(whole(result)), Paragraph(stages_text(result)), *lights_chart(result), *change_items(result)],
+    )
     yield _("Called by name"), [called_by_name(result)]
     yield _("Red months in a row"), [streak_block(result)]
     yield from _slips(result)
@@ -172,7 +185,10 @@ def _half_parts(result: Result) -> Iterator[Part]:
 
 
 def _year_parts(result: Result) -> Iterator[Part]:
-    yield _("The year as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result))]
+    yield (
+        _("The year as a whole"),
+        [Paragraph(whole(result)), Paragraph(stages_text(result)), *lights_chart(result)],
+    )
     yield _("Targets of the year"), list(target_blocks(result))
     yield _("Final score"), list(league(result))
     yield _("Awards and the incentive fund"), list(fund_blocks(result))

@@ -16,17 +16,28 @@ from projledger.reports.report.slips import Slips
 from projledger.reports.targets import TargetRow
 
 State = Literal["done", "done_late", "open", "overdue"]
+Then = Light | Literal["unknown"] | None
+"""A light on a day gone by: None while paused, `unknown` where the progress that decides it was overwritten since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A project whose light is another than at the end of the period before."""
+    """A project whose light is another than at the end of the period before; both are known."""
 
     project: str
     name: str
     before: Light | None
     after: Light | None
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """The lights of the projects on the last day of a month, or on the day of the report; the keys as in `Result`."""
+
+    month: str
+    day: date
+    lights: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,9 @@ class Gone:
 class Result:
     """The report of one period as of `as_of`, its last day or today.
 
-    `red` are the red and overdue items, `new` the references of those that were not at the end of the period before.
+    `lights` counts projects: `none` are paused, of `unknown` it cannot be told any more how they stood. `months` are
+    the month ends of the year so far. `red` are the red and overdue items, `new` the references of those that were not
+    at the end of the period before; of `doubtful` ones that cannot be told.
     `due` falls due on the day itself, `next` after it until the end of the next period; `carried` should have been
     done before. `overwritten` are tasks whose progress on that day is not in these ledgers any more. `events` are those
     of the period, `stock` is that of its end. `slips` is None in shorter reports than the quarter's, and where there is
@@ -134,8 +147,10 @@ class Result:
     lights: dict[str, int]
     lights_before: dict[str, int]
     changes: tuple[Change, ...]
+    months: tuple[MonthEnd, ...]
     red: tuple[LagRow, ...]
     new: tuple[str, ...]
+    doubtful: tuple[str, ...]
     done: tuple[Entry, ...]
     raised: tuple[Entry, ...]
     due: tuple[Entry, ...]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from projledger.analysis import counts
-from projledger.analysis.assessment import Assessment
+from projledger.analysis.assessment import Assessment, assess
 from projledger.calendar import Period
 from projledger.i18n import _, listing
-from projledger.models.types import LIGHTS, Light
+from projledger.models.types import LIGHTS
 from projledger.reports.lagging import rows_of
-from projledger.reports.report.result import Change, Streak
+from projledger.reports.report.result import Change, MonthEnd, Streak, Then
 from projledger.reports.words import owner_text
 
 _LONGEST_STREAK: Final = 6
@@ -28,11 +29,11 @@ class Seen:
         self.workspace = assessment.workspace
         self.today = today
         gone = self.overwritten = tuple(self._overwritten())
-        unknown = self._with_successors(gone)
+        self.untold = unknown = self._with_successors(gone)
         # That a deadline had passed stands in the ledger; what else was late depends on the progress of that day.
-        self._doubtful = {lag.ref for lag in assessment.lags if lag.ref in unknown and not lag.days_late}
+        self.doubtful = {lag.ref for lag in assessment.lags if lag.ref in unknown and not lag.days_late}
         self._touched = {ref.partition("/")[0] for ref in unknown}
-        self.lags = tuple(lag for lag in assessment.lags if lag.ref not in self._doubtful)
+        self.lags = tuple(lag for lag in assessment.lags if lag.ref not in self.doubtful)
 
     def _overwritten(self) -> Iterator[str]:
         """Tasks under way on that day that were reported on, or finished, since: their progress of then is gone."""
@@ -62,55 +63,80 @@ class Seen:
                 waiting += after.get(ref, ())
         return frozenset(found)
 
-    def earlier(self, day: date) -> Seen:
-        """The same ledgers on an earlier day."""
-        return Seen(self.assessment.earlier(day), self.today)
-
-    def light(self, project: str) -> Light | None:
-        """The light of a project; grey where only what cannot be known any more would decide it."""
+    def light(self, project: str) -> Then:
+        """The light of a project; only red is certain where progress was overwritten, for nothing is worse."""
         light = self.assessment.light(project)
         if light is None or project not in self._touched:
             return light
-        known = [lag for lag in self.assessment.lags_of(project) if lag.ref not in self._doubtful]
-        return light if light in ("red", "grey") and any(lag.light == light for lag in known) else "grey"
+        known = any(lag.light == "red" and lag.ref not in self.doubtful for lag in self.assessment.lags_of(project))
+        return "red" if known else "unknown"
 
+    @cached_property
+    def lights(self) -> dict[str, Then]:
+        """The light of every project that counts on that day."""
+        counted = counts.counted(self.workspace.projects, self.as_of)
+        return {project.id: self.light(project.id) for project in counted}
 
-def lights_of(seen: Seen) -> dict[str, int]:
-    """How many projects stand in each light; `none`: paused."""
-    lights = dict.fromkeys((*LIGHTS, "none"), 0)
-    for project in counts.counted(seen.workspace.projects, seen.as_of):
-        lights[seen.light(project.id) or "none"] += 1
-    return lights
+    def counts(self) -> dict[str, int]:
+        """How many projects stand in each light; `none`: paused; `unknown`: it cannot be told any more."""
+        return _counted(self.lights)
 
-
-def changes_between(now: Seen, before: Seen) -> Iterator[Change]:
-    """The projects whose light is another than before."""
-    for project in counts.counted(now.workspace.projects, now.as_of):
-        then, light = before.light(project.id), now.light(project.id)
-        if then != light:
-            mine = (lag for lag in now.lags if lag.project == project.id and lag.light == light)
-            worst = next(mine, None)
+    def changes(self, before: Seen) -> Iterator[Change]:
+        """The projects whose light is another than on an earlier day, where both are known."""
+        for project in counts.counted(self.workspace.projects, self.as_of):
+            then, light = before.lights.get(project.id), self.lights[project.id]
+            if then == light or then == "unknown" or light == "unknown":
+                continue
+            worst = next((lag for lag in self.lags if lag.project == project.id and lag.light == light), None)
             why = ""
             if worst is not None and light in ("red", "yellow"):
-                row = rows_of(now.assessment, [worst])[0]
+                row = rows_of(self.assessment, [worst])[0]
                 why = _("{name}, {reasons}").format(
                     name=row.name, reasons=listing([str(reason["text"]) for reason in row.reasons[:2]])
                 )
             yield Change(project.id, project.name, then, light, why)
 
 
-def streaks_of(now: Seen) -> Iterator[Streak]:
-    """Projects that are red now, those longest in a row first."""
-    workspace = now.workspace
-    months: dict[str, int] = {p.id: 1 for p in workspace.projects if now.light(p.id) == "red"}
-    going, month = set(months), Period.of("month", now.as_of)
-    for number in range(2, _LONGEST_STREAK + 1):
-        month = month.previous()
-        if not going:
-            break
-        then = now.earlier(month.last)
-        going = {id_ for id_ in going if then.light(id_) == "red"}
-        months.update(dict.fromkeys(going, number))
-    for id_, count in sorted(months.items(), key=lambda pair: -pair[1]):
-        project = workspace.projects_by_id[id_]
-        yield Streak(id_, project.name, count, owner_text(workspace, project.owner, project.unit))
+class Lookback:
+    """The lights on days gone by. A day is judged once and then let go: a year of a large place need not be held."""
+
+    def __init__(self, now: Seen, before: Seen) -> None:
+        self._now = now
+        self._lights = {now.as_of: now.lights, before.as_of: before.lights}
+
+    def on(self, day: date) -> dict[str, Then]:
+        """The light of every project that counted on a day."""
+        if day not in self._lights:
+            self._lights[day] = Seen(assess(self._now.workspace, day), self._now.today).lights
+        return self._lights[day]
+
+    def months(self) -> Iterator[MonthEnd]:
+        """The lights at the month ends of the year up to the day of the report, which stands for its own month."""
+        for month in Period.of("year", self._now.as_of).months():
+            if month.first > self._now.as_of:
+                return
+            day = min(month.last, self._now.as_of)
+            yield MonthEnd(month.text, day, _counted(self.on(day)))
+
+    def streaks(self) -> Iterator[Streak]:
+        """Projects that are red now, those longest in a row first."""
+        workspace = self._now.workspace
+        months: dict[str, int] = {id_: 1 for id_, light in self._now.lights.items() if light == "red"}
+        going, month = set(months), Period.of("month", self._now.as_of)
+        for number in range(2, _LONGEST_STREAK + 1):
+            month = month.previous()
+            if not going:
+                break
+            then = self.on(month.last)
+            going = {id_ for id_ in going if then.get(id_) == "red"}
+            months.update(dict.fromkeys(going, number))
+        for id_, count in sorted(months.items(), key=lambda pair: -pair[1]):
+            project = workspace.projects_by_id[id_]
+            yield Streak(id_, project.name, count, owner_text(workspace, project.owner, project.unit))
+
+
+def _counted(lights: Mapping[str, Then]) -> dict[str, int]:
+    found = dict.fromkeys((*LIGHTS, "none", "unknown"), 0)
+    for light in lights.values():
+        found[light or "none"] += 1
+    return found

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from projledger.document import Block, Items, Paragraph, Run, Text
-from projledger.i18n import _, joined, listing
-from projledger.models.types import STAGES
+from datetime import timedelta
+from typing import Final
+
+from projledger.document import Block, Items, Paragraph, Run, Stack, Stacks, Text, Tone
+from projledger.i18n import N_, _, joined, listing, ngettext
+from projledger.models.types import LIGHTS, STAGES
 from projledger.reports.report.result import Result
-from projledger.reports.words import STAGE_WORDS, clauses, code, lamp, lights_text
+from projledger.reports.words import (
+    LIGHT_WORDS,
+    SHAPES,
+    STAGE_WORDS,
+    clauses,
+    code,
+    lamp,
+    lights_text,
+    short_day,
+    short_month,
+)
+
+_DAY: Final = timedelta(days=1)
 
 
 def whole(result: Result) -> str:
@@ -14,11 +29,17 @@ def whole(result: Result) -> str:
     numbers = result.projects
     if not numbers.total and not numbers.cleared:
         return _("No projects in these ledgers.")
-    red, then = result.lights["red"], result.lights_before["red"]
+    red, then, unknown = result.lights["red"], result.lights_before["red"], result.lights_before["unknown"]
     said = _("{total} key projects, {active} under way, {suspended} suspended; lights: {lights}").format(
         total=numbers.total, active=numbers.active, suspended=numbers.suspended, lights=lights_text(result.lights)
     )
-    if red > then:
+    if unknown:
+        change = ngettext(
+            "at the end of the period before {then} were red, and of {n} project it cannot be told any more",
+            "at the end of the period before {then} were red, and of {n} projects it cannot be told any more",
+            unknown,
+        ).format(then=then, n=unknown)
+    elif red > then:
         change = _("{n} more red than at the end of the period before").format(n=red - then)
     elif red < then:
         change = _("{n} fewer red than at the end of the period before").format(n=then - red)
@@ -42,6 +63,38 @@ def change_items(result: Result) -> list[Block]:
         runs += [Run(" "), code(change.project)]
         lines.append(tuple(runs))
     return [Paragraph(_("Lights that changed:")), Items(tuple(lines))] if lines else []
+
+
+def unchanged_text(result: Result) -> str:
+    """That no light has changed, as far as that can be told."""
+    if result.lights["unknown"] or result.lights_before["unknown"]:
+        return _("No light has changed among those of which it can be told.")
+    return _("No light has changed.")
+
+
+_OTHERS: Final[tuple[tuple[str, Tone, str], ...]] = (
+    ("none", "plain", N_("no light (paused or suspended)")),
+    ("unknown", "dim", N_("not known any more")),
+)
+
+
+def lights_chart(result: Result) -> list[Block]:
+    """The lights at the month ends of the year so far; nothing for a single one, which the sentence tells."""
+    months = result.months
+    if len(months) < 2 or not any(any(month.lights.values()) for month in months):
+        return []
+    tones: list[tuple[str, Tone, str]] = [(light, light, SHAPES[light] + _(LIGHT_WORDS[light])) for light in LIGHTS]
+    tones += [(key, tone, _(words)) for key, tone, words in _OTHERS]
+    drawn = [(key, tone, words) for key, tone, words in tones if any(month.lights[key] for month in months)]
+    stacks = [
+        Stack(
+            short_month(month.day) if month.day.month != (month.day + _DAY).month else short_day(month.day),
+            tuple((tone, month.lights[key]) for key, tone, _words in drawn),
+        )
+        for month in months
+    ]
+    title = _("Projects by light at the end of each month of {year}").format(year=result.as_of.year)
+    return [Stacks(tuple(stacks), title, tuple((tone, words) for _key, tone, words in drawn))]
 
 
 def stages_text(result: Result) -> str:

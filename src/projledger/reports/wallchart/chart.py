@@ -22,11 +22,13 @@ from projledger.quantities import days_text, percent_text
 from projledger.reports import cells
 from projledger.reports.wallchart.result import Flag, ProjectRow, Result, TaskRow
 from projledger.reports.wallchart.span import DAY
-from projledger.reports.wallchart.words import empty, flag_text, heading, month, with_owner
+from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
 from projledger.reports.words import (
     STANDSTILL_WORDS,
     code,
     lamp,
+    short_day,
+    short_month,
     tone,
 )
 
@@ -86,21 +88,16 @@ def _ticks(result: Result) -> Iterator[tuple[date, str]]:
     while period.first <= result.end:
         first = period.first
         if result.zoom == "week":
-            text = _short_day(first)
+            text = short_day(first)
         elif result.zoom == "quarter":
             text = _("Q{n} {year}").format(n=first.month // 3 + 1, year=first.year)
         else:
-            text = month(first)
+            text = short_month(first)
             if first.month == 1 or not named:
                 text = _("{month} {year}").format(month=text, year=first.year)
         named = True
         yield first, text
         period = period.next()
-
-
-def _short_day(day: date) -> str:
-    """A day without its year, in few letters: `6 Jun`, `6月6日`."""
-    return _("{day} {month}").format(day=day.day, month=month(day))
 
 
 def _stage_word(stage: StageName) -> str:
@@ -120,7 +117,7 @@ def _stage_word(stage: StageName) -> str:
 def _marked_day(day: date, result: Result) -> str:
     """A day beside its mark: the scale above tells the year, outside of it the day does."""
     outside = not result.start <= day <= result.end
-    return day_text(day, result.as_of) if outside else _short_day(day)
+    return day_text(day, result.as_of) if outside else short_day(day)
 
 
 def _project_line(row: ProjectRow, result: Result, group: str) -> TimelineRow:
@@ -201,7 +198,7 @@ def _project_note(row: ProjectRow, result: Result) -> Text:
     for number, flag in enumerate(row.problems, 1):
         pieces.append([Run(flag_text(number, flag, result.as_of), _flag_tone(flag))])
     if row.image is not None and row.image_month is not None:
-        done = _("{image} (by the end of {month})").format(image=row.image, month=month(row.image_month))
+        done = _("{image} (by the end of {month})").format(image=row.image, month=short_month(row.image_month))
         pieces.append([Run(done, "dim")])
     if row.rate is not None:
         text = _("this year's investment {rate}").format(rate=percent_text(row.rate))

@@ -17,7 +17,7 @@ from projledger.quantities import days_text, percent_text
 from projledger.reports import cells
 from projledger.reports.targets import amount_text
 from projledger.reports.wallchart.result import ProjectRow, Result, StageMark, TaskRow
-from projledger.reports.wallchart.words import empty, flag_text, heading, month, with_owner
+from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
 from projledger.reports.words import (
     STAGE_WORDS,
     STANDSTILL_WORDS,
@@ -27,6 +27,7 @@ from projledger.reports.words import (
     commas,
     deadline_text,
     lamp,
+    short_month,
 )
 
 
@@ -111,7 +112,7 @@ def _done_cell(row: ProjectRow, unit: str) -> Cell:
 def _image_text(row: ProjectRow) -> str:
     if row.image is None or row.image_month is None:
         return "—"
-    return _("{month}: {image}").format(month=month(row.image_month), image=row.image)
+    return _("{month}: {image}").format(month=short_month(row.image_month), image=row.image)
 
 
 def _stages_text(row: ProjectRow, result: Result) -> str:

@@ -43,12 +43,3 @@ def flag_text(number: int, flag: Flag, today: date) -> str:
 def with_owner(said: str, owner: str) -> str:
     """Something with whose it is."""
     return _("{what} — {owner}").format(what=said, owner=owner) if owner else said
-
-
-def month(day: date) -> str:
-    """The month of a day, in few letters."""
-    names = (
-        _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"),
-        _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec"),
-    )  # fmt: skip
-    return names[day.month - 1]
