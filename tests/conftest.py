@@ -38,10 +38,12 @@ _loaded: dict[tuple[str, tuple[tuple[str, bytes], ...]], load.Loaded] = {}
 _KEPT = 8
 
 
-def _read_once(files: Iterable[tuple[str, bytes]], known: Mapping[str, Project] | None = None) -> load.Loaded:
+def _read_once(
+    files: Iterable[tuple[str, bytes]], known: Mapping[str, Project] | None = None, kept: load.Kept | None = None
+) -> load.Loaded:
     content = tuple(files)
-    if known:
-        return _read(content, known)
+    if known or sum(len(raw) for _name, raw in content) >= load.WORTH:  # then something else than reading is tried
+        return _read(content, known, kept)
     key = (i18n.language(), content)
     found = _loaded.pop(key, None) or _read(content)
     _loaded[key] = found
