@@ -46,10 +46,11 @@ def test_the_signing_that_was_missed_gets_its_reminder(capsys: pytest.CaptureFix
 
 def test_what_waits_and_what_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
     found = data(capsys, COUNTY)
-    # The quota is a day overdue: its ground began today, and the ladder gives a day.
+    # The quota is a day overdue, so is what a meeting decided about it: grounds of today, and the ladder gives a day.
     # The relocation got its supervision letter on 3 June; an interview is due 15 days later.
     assert {(item["ref"], item["step"], item["from_day"]) for item in found["waiting"]} == {
         ("P002/Q1", "reminder", "2024-06-12"),
+        ("M8/D2", "reminder", "2024-06-12"),
         ("P008/T2", "interview", "2024-06-18"),
     }
     stopped = {item["ref"]: item for item in found["stopped"]}
@@ -100,7 +101,7 @@ def test_filters(capsys: pytest.CaptureFixture[str]) -> None:
     every = refs()
     assert refs("--owner", "tang") == {"P002/signed"}
     assert refs("--owner", "唐静") == {"P002/signed"}
-    assert refs("--light", "red") == {"P008/T5", "P008/Q1", "P012"}
+    assert refs("--light", "red") == {"P008/T5", "P008/Q1", "P012", "M10/D2"}
     # A unit's own target has that unit; no stage and no park can select it.
     assert {ref for ref in refs("--unit", "chengdong-park") if ref.startswith("chengdong")} == {
         "chengdong-park/land/2024-H1"

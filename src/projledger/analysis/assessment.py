@@ -20,8 +20,8 @@ from projledger.analysis.lights import Fired, Number, Rules, Verdict
 from projledger.analysis.pace import Figures, Standing
 from projledger.analysis.schedule import Schedule
 from projledger.calendar import Period
-from projledger.models.place import Target
-from projledger.models.project import Problem, Project, Stage, Task
+from projledger.models.place import Decision, Target
+from projledger.models.project import Factor, Problem, Project, Stage, Task
 from projledger.models.rules import Measure
 from projledger.models.types import Light
 from projledger.models.workspace import Item, Workspace
@@ -75,7 +75,7 @@ class Assessment:
         return {project.id: found[project.id] for project in self.workspace.projects}
 
     def light(self, ref: str) -> Light | None:
-        """The light of a project, task, problem, stage or target, or of a unit or chain with targets.
+        """The light of a project, task, problem, stage, factor, target or decision, or of a unit or chain with targets.
 
         None for what is not judged: paused, not raised yet, a stage without a plan, a target without a verdict, or a
         reference that names nothing of the kind.
@@ -167,7 +167,7 @@ class Assessment:
             return self._measure_target(ref, measure)
         item = self.workspace.items[ref]
         project = item.project
-        if project is None or not self._day.live(project):
+        if kind != "decision" and (project is None or not self._day.live(project)):
             return None
         if _undated(item, measure, self.as_of):
             return "unknown"
@@ -178,8 +178,10 @@ class Assessment:
         )
         return found.get(measure)
 
-    def _reasons_on(self, item: Item, project: Project, kind: Kind) -> tuple[Reason, ...] | list[Reason]:
+    def _reasons_on(self, item: Item, project: Project | None, kind: Kind) -> tuple[Reason, ...] | list[Reason]:
         # A stage and a project's own duties need no look at the tasks: streaks over them stay cheap.
+        if project is None:
+            return self._unjudged.get(item.ref, ())
         gaps = self._day.gaps(project)
         if isinstance(item.record, Stage):
             name = item.ref.rpartition("/")[2]
@@ -318,10 +320,16 @@ class Assessment:
         if isinstance(record, Stage):
             reached = record.actual is not None and record.actual <= self.as_of
             return reached or record.plan_on(self.as_of) is not None
-        return isinstance(record, Task)
+        return isinstance(record, Task | Factor)
 
 
-_KINDS: tuple[tuple[Kind, type], ...] = (("task", Task), ("problem", Problem), ("stage", Stage))
+_KINDS: tuple[tuple[Kind, type], ...] = (
+    ("task", Task),
+    ("problem", Problem),
+    ("stage", Stage),
+    ("factor", Factor),
+    ("decision", Decision),
+)
 
 
 def _grouped(pairs: Iterator[tuple[str, Standing]]) -> dict[str, tuple[Standing, ...]]:
@@ -358,6 +366,8 @@ def _undated(item: Item, measure: Measure, day: date) -> bool:
         if measure == "late_start_days":
             return not begun and (overwritten or claimed)
         return measure in ("float", "stalled_days", "unreported") and (overwritten or claimed)
+    if isinstance(record, Factor):
+        return measure == "unreported" or record.deadline is None or record.deadline < day
     if isinstance(record, Problem):
         return any(reopened > day for reopened in record.reopened)
     if isinstance(record, Project):

@@ -14,6 +14,10 @@ the rules leave room, this is what is done:
 - A stage that a later stage has overtaken is not missed: its date is unreported.
 - A target is judged until the figure of the month after its period is due; one that still owes a figure, for ever.
 - Funds that name an owner are that person's, and a lag of the project apart from what its own owner answers for.
+- A factor is done once as much is secured as is needed; one about which nothing is written is unreported. It has no
+  dated facts, so it neither stalls nor can an earlier month be told.
+- A decision of a meeting is due on its day. One that became a task or problem which lags no less than itself is that
+  item's lag and not listed again; its light is its own. It stands still with the project of its task.
 - Of several things that block a task, the first open problem is named, else the predecessor that is latest.
 """
 
@@ -27,12 +31,12 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
-from projledger.analysis import facts
+from projledger.analysis import facts, meetings
 from projledger.analysis.pace import Standing
 from projledger.analysis.schedule import Gaps, TaskPlan, state_on
 from projledger.calendar import Period
-from projledger.models.project import Funding, Problem, Project, Stage, Task
-from projledger.models.types import LIGHTS, STAGES, Light, StageName
+from projledger.models.project import Factor, Funding, Problem, Project, Stage, Task
+from projledger.models.types import LIGHTS, STAGES, FactorName, Light, StageName
 from projledger.models.workspace import Workspace
 
 Code = Literal[
@@ -65,7 +69,7 @@ CODES: Final[tuple[Code, ...]] = (
 )
 Basis = Literal["deadline", "limit", "start", "latest_start", "plan", "fact", "figure", "nothing"]
 """What the days are counted from: `nothing` where neither a fact nor a planned day is known."""
-Kind = Literal["task", "problem", "stage", "project", "target"]
+Kind = Literal["task", "problem", "stage", "factor", "project", "target", "decision"]
 
 BUDGET: Final = ("central_budget", "provincial", "central_and_provincial", "municipal", "county")
 """Sources of funding that are central or local budget money."""
@@ -175,7 +179,7 @@ class Day:
         """Whether a project is judged: active and not paused."""
         if project.status == "active" and not project.pauses:
             return True
-        return project.status_on(self.as_of) == "active" and not project.paused_on(self.as_of)
+        return project.live_on(self.as_of)
 
     def gaps(self, project: Project) -> Gaps | None:
         """The pauses of a project, if it has any."""
@@ -288,21 +292,29 @@ def problem_reasons(day: Day, project: Project, problem: Problem, gaps: Gaps | N
     if problem.raised > as_of or state == "closed":
         return found
     if state != "pending":
-        deadline = problem.deadline_on(as_of)
-        if deadline < as_of:
-            found.append(
-                Reason("overdue", day.days(deadline, gaps), day.workdays(deadline, gaps), "deadline", deadline)
-            )
-        else:
-            left = day.days_left(deadline, gaps)
-            if left <= day.due_soon:
-                found.append(Reason("due_soon", left, None, "deadline", deadline))
+        found += by_deadline(day, problem.deadline_on(as_of), gaps)
     last = facts.last(facts.of_problem(problem), as_of)
     if last is not None:
         silent, threshold = day.days(last.day, gaps), day.stalled_after(project)
         if silent > threshold:
             found.append(Reason("stalled", silent, None, "fact", last.day, threshold))
     return found
+
+
+def by_deadline(day: Day, deadline: date, gaps: Gaps | None) -> list[Reason]:
+    """Whether a deadline has passed, or is near."""
+    if deadline < day.as_of:
+        return [Reason("overdue", day.days(deadline, gaps), day.workdays(deadline, gaps), "deadline", deadline)]
+    left = day.days_left(deadline, gaps)
+    return [Reason("due_soon", left, None, "deadline", deadline)] if left <= day.due_soon else []
+
+
+def factor_reasons(day: Day, factor: Factor, gaps: Gaps | None) -> list[Reason]:
+    """The reasons of one factor of a project that is judged."""
+    if factor.secured is not None and factor.secured >= factor.needed:
+        return []
+    found = by_deadline(day, factor.deadline, gaps) if factor.deadline is not None else []
+    return found if factor.secured is not None else [*found, Reason("unreported", basis="nothing")]
 
 
 def stage_reasons(day: Day, project: Project, name: StageName, stage: Stage, gaps: Gaps | None) -> list[Reason]:
@@ -456,7 +468,8 @@ class Wanted:
 class Found:
     """Everything that lags, in file order, and the light of each; of projects the worst of their own and their items'.
 
-    `lights` holds the items that lag, `projects` every project, `causes` what holds each blocked task up.
+    `lights` holds the items that lag and every decision that is judged, `projects` every project, `causes` what holds
+    each blocked task up.
     """
 
     lags: list[Lag] = field(default_factory=list)
@@ -533,6 +546,8 @@ class _Search:
             self._project(project, tasks, of_project.get(project.id, ()))
         for standing in of_place:
             self._target(standing, None)
+        for state in meetings.decisions(workspace, as_of):
+            self._decision(state)
 
     def _problems_that_block(self, project: Project) -> None:
         if project.status_on(self.as_of) == "cleared":
@@ -639,6 +654,10 @@ class _Search:
             reasons = stage_reasons(day, project, name, stage, gaps)
             if reasons:
                 self._add_stage(project, name, stage, reasons, worst)
+        for factor_name, factor in project.factors.named():
+            reasons = factor_reasons(day, factor, gaps)
+            if reasons:
+                self._add_factor(project, factor_name, factor, reasons, worst)
         for standing in standings:
             self._target(standing, project, worst)
         last = facts.last_project_day(project, as_of)
@@ -705,6 +724,43 @@ class _Search:
             ),
             worst,
         )  # fmt: skip
+
+    def _add_factor(
+        self, project: Project, name: FactorName, factor: Factor, found: Sequence[Reason], worst: list[Light]
+    ) -> None:
+        ref, reasons = f"{project.id}/{name}", tuple(found)
+        days, workdays = _lateness(reasons) if factor.deadline is not None else (None, None)
+        self._add(
+            Lag(
+                ref, "factor", name, project.id, factor.owner or project.owner, project.unit, project.chain,
+                factor.deadline, factor.deadline, 0, days, workdays, None,
+                self.judge(ref, "factor", project, reasons), reasons,
+            ),
+            worst,
+        )  # fmt: skip
+
+    def _decision(self, state: meetings.DecisionState) -> None:
+        """A decision that is not done; also where its task lags no less, and it is not listed again."""
+        if state.paused or state.ref in self.found.lights:
+            return
+        decision, ref = state.decision, state.ref
+        gaps = self.day.gaps(state.project) if state.project is not None else None
+        reasons = tuple(by_deadline(self.day, decision.deadline, gaps)) if state.done is None else ()
+        if not reasons:
+            self.found.lights[ref] = "green"
+            return
+        light = self.judge(ref, "decision", None, reasons)
+        days, workdays = _lateness(reasons)
+        person = self.workspace.people_by_id.get(decision.owner)
+        lag = Lag(
+            ref, "decision", decision.text, None, decision.owner, person.unit if person else None,
+            state.meeting.chain, decision.deadline, decision.deadline, 0, days, workdays, None, light, reasons,
+        )  # fmt: skip
+        became = self.found.lights.get(decision.task or "")
+        told = became is not None and _RANKS[became] <= _RANKS[light]
+        self._add(lag, None)
+        if told:
+            self.found.lags.pop()
 
     def _add_project(
         self, project: Project, owner: str | None, found: Sequence[Reason], last: date | None, worst: list[Light]

@@ -11,7 +11,8 @@ This is the one rule for what is required; every report that says "held" of "req
   month, and a meeting of that month is taken for the period before.
 - The place's cadences are kept by its own meetings of that period, a chain's cadence by any meeting about the chain.
 
-A decision is done when the minutes say so; one that became a task or problem also when that is done or closed.
+A decision is done when the minutes say so; one that became a task or problem also when that is done or closed. It
+stands still while the project of that task or problem does.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from projledger.analysis import counts
 from projledger.calendar import Period
 from projledger.models.place import Chain, Decision, Meeting
-from projledger.models.project import Problem, Task
+from projledger.models.project import Problem, Project, Task
 from projledger.models.types import PeriodKind
 from projledger.models.workspace import Workspace
 
@@ -148,7 +150,11 @@ def _of_record(meeting: Meeting, chain: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DecisionState:
-    """A decision as it stands on a day. `days_late` counts calendar days after its deadline, 0 when it is not late."""
+    """A decision as it stands on a day. `days_late` counts calendar days after its deadline, 0 when it is not late.
+
+    `project` is that of the task or problem it became. While that project is `paused`, suspended or cleared, the
+    decision is not late, and paused days never count.
+    """
 
     ref: str
     meeting: Meeting
@@ -156,6 +162,8 @@ class DecisionState:
     done: date | None
     overdue: bool
     days_late: int
+    project: Project | None
+    paused: bool
 
 
 def decisions(workspace: Workspace, as_of: date) -> Iterator[DecisionState]:
@@ -165,8 +173,14 @@ def decisions(workspace: Workspace, as_of: date) -> Iterator[DecisionState]:
             continue
         for decision in meeting.decisions:
             done = done_on(workspace, decision, as_of)
-            late = (as_of - decision.deadline).days if done is None else 0
-            yield DecisionState(f"{meeting.id}/{decision.id}", meeting, decision, done, late > 0, max(0, late))
+            became = workspace.items.get(decision.task or "")
+            project = became.project if became is not None else None
+            paused = done is None and project is not None and not project.live_on(as_of)
+            late = done is None and not paused and decision.deadline < as_of
+            days = (as_of - decision.deadline).days if late else 0
+            if late and project is not None:
+                days = counts.days_in(decision.deadline, as_of, project)
+            yield DecisionState(f"{meeting.id}/{decision.id}", meeting, decision, done, late, days, project, paused)
 
 
 def done_on(workspace: Workspace, decision: Decision, as_of: date) -> date | None:

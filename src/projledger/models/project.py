@@ -317,6 +317,10 @@ class Project(Record):
             pause.from_ <= as_of and (pause.to is None or as_of <= pause.to) for pause in self.pauses
         )
 
+    def live_on(self, as_of: datetime.date) -> bool:
+        """Whether it is worked on and judged: active, and not paused."""
+        return self.status_on(as_of) == "active" and not self.paused_on(as_of)
+
     @property
     def rhythm(self) -> Literal["week", "month"]:
         """How often it is dispatched."""

@@ -20,7 +20,8 @@ from projledger.analysis.schedule import Gaps, Schedule, TaskPlan, is_fresh, pro
 from projledger.calendar import Period, day_text, month_text
 from projledger.diagnostics import Place
 from projledger.i18n import N_, _, joined, listing, ngettext
-from projledger.models.project import Funding, Problem, Project, Stage, Task
+from projledger.models.place import Decision
+from projledger.models.project import Factor, Funding, Problem, Project, Stage, Task
 from projledger.models.rules import Clause, Measure
 from projledger.models.workspace import SETTINGS_FILE, TARGETS_FILE, Item, Workspace
 from projledger.quantities import MONEY_UNITS, days_text, money_text, number_text, percent_text, points_text
@@ -127,6 +128,8 @@ class Accounts:
     def deadline(self, item: Item) -> list[Given]:
         """The original deadline (of a stage: the plan) and, where it was extended, the extension in force."""
         record = item.record
+        if isinstance(record, Factor | Decision):
+            return [self.field(item, record.deadline, "deadline")]
         assert isinstance(record, Task | Problem | Stage)
         key, original = ("plan", record.plan) if isinstance(record, Stage) else ("deadline", record.deadline)
         found = [self.field(item, original, key)]
@@ -288,14 +291,22 @@ class Accounts:
             mend = _("Finish it, and write its day as done:")
             return Account(tuple(inputs), (text, self._counted(item, reason, since)), mend)
         done = "submitted" if isinstance(record, Problem) else "done"
+        state = (
+            self.factor(item, record) if isinstance(record, Factor) else [self.field(item, getattr(record, done), done)]
+        )
+        project = self._project_of(item)
         inputs = [
             *self.deadline(item),
-            self.field(item, getattr(record, done), done),
+            *state,
             self.today(),
-            *self.pauses(item.project, since, self.as_of),
-            *self.own_days(item.project, since, self.as_of),
+            *self.pauses(project, since, self.as_of),
+            *self.own_days(project, since, self.as_of),
         ]
-        if isinstance(record, Problem):
+        if isinstance(record, Factor):
+            mend = _("Secure {amount}, and write what is secured as secured:").format(amount=self.short(record))
+        elif isinstance(record, Decision):
+            mend = _("Carry it out, and write its day as done: with evidence:")
+        elif isinstance(record, Problem):
             mend = _("Submit the solution (submitted:), then have it verified and closed; or an approved extension.")
         else:
             mend = _("Finish it and write its day as done:, or have an extension approved (extensions:).")
@@ -316,7 +327,12 @@ class Accounts:
             days=days_text(reason.days or 0),
             threshold=days_text(threshold),
         )
-        if isinstance(item.record, Stage):
+        if isinstance(item.record, Factor):
+            inputs[1:1] = self.factor(item, item.record)
+            mend = _("Secure {amount} by {day}, and write what is secured as secured:").format(
+                amount=self.short(item.record), day=self.day(since)
+            )
+        elif isinstance(item.record, Stage):
             mend = _("Reach it by {day}, and write its day as actual:").format(day=self.day(since))
         elif isinstance(item.record, Problem):
             text_of = _("Submit the solution by {day} (submitted:), then have it verified and closed.")
@@ -324,6 +340,29 @@ class Accounts:
         else:
             mend = _("Finish it by {day}, and write its day as done:").format(day=self.day(since))
         return Account(tuple(inputs), (text,), mend)
+
+    def factor(self, item: Item, factor: Factor) -> list[Given]:
+        """What is needed of a factor and what is secured."""
+
+        def given(name: str, amount: Decimal | None) -> Given:
+            text = self._quantity(amount, factor) if amount is not None else "—"
+            return Given(name, amount, text, Place(item.place.file, (*item.place.path, name)))
+
+        return [given("needed", factor.needed), given("secured", factor.secured)]
+
+    def short(self, factor: Factor) -> str:
+        """What is still to be secured of a factor."""
+        return self._quantity(factor.needed - (factor.secured or 0), factor)
+
+    def _quantity(self, amount: Decimal, factor: Factor) -> str:
+        return self.amount(amount, factor.measure) if factor.measure is not None else number_text(amount)
+
+    def _project_of(self, item: Item) -> Project | None:
+        """The project whose pauses count for an item; of a decision that of the task it became."""
+        if isinstance(item.record, Decision):
+            became = self.workspace.items.get(item.record.task or "")
+            return became.project if became is not None else None
+        return item.project
 
     def _late_start(self, item: Item, reason: Reason) -> Account:
         task, since = item.record, reason.since
@@ -648,6 +687,10 @@ class Accounts:
             )
         if isinstance(record, Task):
             return self._unreported_task(item, record, reason)
+        if isinstance(record, Factor):
+            text = _("{amount} needed; nothing is written about what is secured.")
+            said = text.format(amount=self._quantity(record.needed, record))
+            return Account(tuple(self.factor(item, record)), (said,), _("Write what is secured as secured:"))
         if reason.funding is not None and isinstance(record, Project):
             funding = record.funding[reason.funding]
             months = months_text(reason.months or ())

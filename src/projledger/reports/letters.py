@@ -202,9 +202,11 @@ def _day(day: date) -> str:
 
 
 def whose(workspace: Workspace, lag: Lag, names: Names) -> str:
-    """The project of an item; of a target of a unit, a chain or the place, that."""
+    """The project of an item; of a target of a unit, a chain or the place, that; of a decision its meeting."""
     if lag.project is not None:
         return names.project(lag.project)
+    if lag.kind == "decision":
+        return names.meeting(lag.ref)
     scope = lag.ref.partition("/")[0]
     if scope == "all":
         return workspace.settings.name
@@ -218,8 +220,10 @@ def subject_text(workspace: Workspace, lag: Lag, names: Names) -> str:
         return _("the project {project}").format(project=project)
     if lag.kind == "stage":
         return _("the stage “{item}” of {project}").format(item=item, project=project)
-    if lag.kind == "target":
+    if lag.kind in ("target", "factor"):
         return _("{item} of {project}").format(item=item, project=project)
+    if lag.kind == "decision":
+        return _("the decision “{item}” of the {meeting}").format(item=item, meeting=project)
     return _("“{item}” of {project}").format(item=item, project=project)
 
 

@@ -9,11 +9,12 @@ from projledger.analysis.lagging import Lag, Reason
 from projledger.analysis.pace import Standing
 from projledger.calendar import day_text, period_text
 from projledger.i18n import _
+from projledger.models.place import Decision, Meeting
 from projledger.models.project import Project
-from projledger.models.types import STAGES
+from projledger.models.types import FACTORS, STAGES
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text, percent_text, points_text
-from projledger.reports.words import FUNDING_WORDS, STAGE_WORDS, months_text, workdays
+from projledger.reports.words import FUNDING_WORDS, STAGE_WORDS, factor_word, months_text, workdays
 
 
 class Names:
@@ -37,12 +38,37 @@ class Names:
         project_id, _slash, name = ref.partition("/")
         project = self.workspace.projects_by_id.get(project_id)
         if project is None:
-            return ref
+            decided = self._decision(ref)
+            return decided[1].text if decided is not None else ref
         if not name:
             return project.name
         if project_id not in self._of_project:
             self._of_project[project_id] = _items_of(project)
         return self._of_project[project_id].get(name, ref)
+
+    def meeting(self, ref: str) -> str:
+        """What the meeting of a decision is called: by its chain, if it is one's, and its day."""
+        decided = self._decision(ref)
+        if decided is None:
+            return ref
+        meeting = decided[0]
+        if meeting.chain is None:
+            return _("meeting of {day}").format(day=day_text(meeting.date))
+        name = self.workspace.chain_name(meeting.chain)
+        return _("meeting of {chain}, {day}").format(chain=name, day=day_text(meeting.date))
+
+    def _decision(self, ref: str) -> tuple[Meeting, Decision] | None:
+        meeting_id, _slash, name = ref.partition("/")
+        return next(
+            (
+                (meeting, decision)
+                for meeting in self.workspace.meetings
+                if meeting.id == meeting_id
+                for decision in meeting.decisions
+                if decision.id == name
+            ),
+            None,
+        )
 
     def lag(self, lag: Lag, item: str | None = None) -> str:
         """What something is called in a list: with its project or, of a target, whose it is.
@@ -54,6 +80,8 @@ class Names:
         item = self.item(lag.ref) if item is None else item
         if lag.project is not None:
             return _("{project} · {item}").format(project=self.project(lag.project), item=item)
+        if lag.kind == "decision":
+            return _("{project} · {item}").format(project=self.meeting(lag.ref), item=item)
         standing = self._standings.get(lag.ref)
         scope = standing.scope_name if standing is not None else lag.ref.partition("/")[0]
         return _("{project} · {item}").format(project=scope, item=item)
@@ -61,6 +89,8 @@ class Names:
 
 def _items_of(project: Project) -> dict[str, str]:
     named: dict[str, str] = {}
+    for factor in FACTORS:
+        named[factor] = factor_word(factor)
     for stage in STAGES:
         named[stage] = _(STAGE_WORDS[stage])
     for problem in reversed(project.problems):

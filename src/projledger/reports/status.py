@@ -277,7 +277,8 @@ def _act_title(result: Result) -> str:
 
 
 def _act(result: Result) -> Iterator[Block]:
-    pressing = [r for r in result.lagging if r.light in ("red", "yellow")]
+    # Overdue decisions of meetings have their own lines below.
+    pressing = [r for r in result.lagging if r.light in ("red", "yellow") and r.kind != "decision"]
     if not pressing and result.unreported:
         n = len(result.unreported)
         yield Paragraph(
@@ -287,7 +288,7 @@ def _act(result: Result) -> Iterator[Block]:
                 n,
             ).format(n=n)
         )
-    elif not pressing:
+    elif not pressing and not result.decisions:
         yield Paragraph(_("Nothing is overdue, and nothing is behind its plan."))
     groups: dict[str, list[Row]] = {}
     for lag in pressing:

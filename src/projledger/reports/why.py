@@ -12,12 +12,14 @@ from typing import Final
 from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.lights import Fired
+from projledger.analysis.meetings import done_on
 from projledger.analysis.pace import Standing
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UnknownReferenceError
 from projledger.i18n import N_, _, joined, language, ngettext
-from projledger.models.project import Problem, Project, Stage, Task
+from projledger.models.place import Decision
+from projledger.models.project import Factor, Problem, Project, Stage, Task
 from projledger.models.types import Light
 from projledger.models.workspace import Item
 from projledger.quantities import days_text
@@ -137,6 +139,8 @@ class _Why:
             return self.names.project(ref)
         if item is not None and item.project is not None:
             return _("{project} · {item}").format(project=item.project.name, item=self.names.item(ref))
+        if item is not None and item.kind == "decision":
+            return _("{project} · {item}").format(project=self.names.meeting(ref), item=self.names.item(ref))
         standing = next((s for s in self.assessment.standings if s.ref == ref), None)
         if standing is not None:
             return _("{project} · {item}").format(project=standing.scope_name, item=self.names.item(ref))
@@ -177,7 +181,7 @@ class _Why:
 
     def _evidence(self, item: Item | None) -> str:
         record = item.record if item is not None else None
-        if isinstance(record, Task | Problem | Stage):
+        if isinstance(record, Task | Problem | Stage | Decision):
             return record.evidence or _("none")
         return ""
 
@@ -241,7 +245,11 @@ class _Why:
             return _("Not raised yet on this day"), [self.accounts.field(item, item.record.raised, "raised")], []
         if isinstance(item.record, Stage):
             return _("Neither planned nor reached"), [self.accounts.field(item, None, "plan")], []
-        return _("Factors and decisions have no light of their own"), [], []
+        if isinstance(item.record, Decision):
+            became = self.workspace.items.get(item.record.task or "")
+            if became is not None and became.project is not None and not self.assessment.judged(became.project):
+                return self._not_judged(became.project)
+        return _("Not decided yet on this day"), [], []
 
     def _not_judged(self, project: Project) -> tuple[str, list[Given], list[str]]:
         status = project.status_on(self.as_of)
@@ -286,6 +294,10 @@ class _Why:
             return self._green_problem(item, record)
         if isinstance(record, Stage):
             return self._green_stage(item, record)
+        if isinstance(record, Factor):
+            return self._green_factor(item, record)
+        if isinstance(record, Decision):
+            return self._green_decision(item, record)
         return self._green_project(item)
 
     def _last(self, item: Item) -> Iterator[Given]:
@@ -350,6 +362,33 @@ class _Why:
         text = _("Planned for {day}: {days} left.").format(day=accounts.day(plan), days=left)
         return [*accounts.deadline(item), accounts.today()], [text]
 
+    def _green_factor(self, item: Item, factor: Factor) -> tuple[list[Given], list[str]]:
+        accounts = self.accounts
+        given = accounts.factor(item, factor)
+        if factor.secured is not None and factor.secured >= factor.needed:
+            return given, [_("As much is secured as is needed.")]
+        short = _("{amount} are still to be secured.").format(amount=accounts.short(factor))
+        if factor.deadline is None:
+            return given, [short, _("Nobody wrote by when.")]
+        left = days_text((factor.deadline - self.as_of).days)
+        text = _("Deadline {day}: {days} left.").format(day=accounts.day(factor.deadline), days=left)
+        return [*given, *accounts.deadline(item), accounts.today()], [short, text]
+
+    def _green_decision(self, item: Item, decision: Decision) -> tuple[list[Given], list[str]]:
+        accounts = self.accounts
+        done = done_on(self.workspace, decision, self.as_of)
+        if done is None:
+            left = days_text((decision.deadline - self.as_of).days)
+            text = _("Deadline {day}: {days} left.").format(day=accounts.day(decision.deadline), days=left)
+            return [*accounts.deadline(item), accounts.today()], [text]
+        if decision.done == done:
+            given = [accounts.field(item, done, "done"), accounts.field(item, decision.evidence, "evidence")]
+        else:
+            became = self.workspace.items[decision.task or ""]
+            key = "closed" if isinstance(became.record, Problem) else "done"
+            given = [accounts.field(item, decision.task, "task"), accounts.field(became, done, key)]
+        return given, [_("Done on {day}: what is done does not lag.").format(day=accounts.day(done))]
+
     def _green_project(self, item: Item) -> tuple[list[Given], list[str]]:
         project = item.record
         assert isinstance(project, Project)
@@ -390,6 +429,9 @@ _LABELS: Final = {
     "after": N_("waits for"),
     "blocks": N_("problem that blocks"),
     "limit": N_("statutory limit"),
+    "needed": N_("needed"),
+    "secured": N_("secured"),
+    "task": N_("task or problem it became"),
     "raised": N_("raised"),
     "responded": N_("responded"),
     "submitted": N_("submitted"),

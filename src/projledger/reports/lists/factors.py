@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from projledger.analysis.assessment import assess
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Run, Table, Text
 from projledger.i18n import _, listing, ngettext
 from projledger.models.project import Factor, Project
-from projledger.models.types import FACTORS, FactorName
+from projledger.models.types import FACTORS, FactorName, Light
 from projledger.quantities import days_text, number_text, percent_text
 from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but
@@ -24,6 +24,7 @@ from projledger.reports.words import (
     as_of_text,
     commas,
     factor_word,
+    lamp,
     named,
     owner_text,
     standstill,
@@ -38,7 +39,7 @@ class Row:
 
     `gap` is what is still to be secured, None where nothing is reported. `days_late` counts the days after its
     deadline while there is a gap. `counted` is false where a package states the same factor: the totals take the
-    package. `paused`: the project is paused, suspended or cleared.
+    package. `paused`: the project is paused, suspended or cleared; it then has no `light`.
     """
 
     ref: str
@@ -57,6 +58,7 @@ class Row:
     owner_name: str
     counted: bool
     paused: Literal["", "paused", "suspended", "cleared"]
+    light: Light | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,19 @@ class Result:
 
 
 def compute(query: Query) -> Result:
-    """What the wanted projects need and have."""
+    """What the wanted projects need and have; owner and light asked for are the factor's own."""
     refuse_all_but(query, _FILTERS)
     workspace, as_of, wanted = query.workspace, query.as_of, query.filter
-    light_of = assess(workspace, as_of).light if wanted.light else None
-    projects = selection.projects(workspace, as_of, wanted, light_of)
+    light_of = assess(workspace, as_of).light
+    projects = selection.projects(workspace, as_of, replace(wanted, owner=(), light=()))
     shown = projects if "cleared" in wanted.status else counts.counted(projects, as_of)
     ids = {project.id: project for project in shown}
-    rows = [_row(query, project, name, factor, ids) for project in shown for name, factor in project.factors.named()]
+    rows = [
+        _row(query, project, name, factor, ids, light_of)
+        for project in shown
+        for name, factor in project.factors.named()
+        if selection.wants_item(workspace, as_of, wanted, workspace.items[f"{project.id}/{name}"], light_of)
+    ]
     rows.sort(key=_order)
     return Result(
         what="factors",
@@ -106,7 +113,14 @@ def compute(query: Query) -> Result:
     )
 
 
-def _row(query: Query, project: Project, name: FactorName, factor: Factor, shown: Mapping[str, Project]) -> Row:
+def _row(
+    query: Query,
+    project: Project,
+    name: FactorName,
+    factor: Factor,
+    shown: Mapping[str, Project],
+    light_of: Callable[[str], Light | None],
+) -> Row:
     workspace, as_of = query.workspace, query.as_of
     gap = max(factor.needed - factor.secured, Decimal(0)) if factor.secured is not None else None
     paused = standstill(project, as_of)
@@ -130,6 +144,7 @@ def _row(query: Query, project: Project, name: FactorName, factor: Factor, shown
         owner_name=owner_text(workspace, owner, project.unit),
         counted=not any(getattr(package.factors, name) is not None for package in above),
         paused=paused,
+        light=light_of(f"{project.id}/{name}"),
     )
 
 
@@ -218,6 +233,7 @@ def _table(result: Result) -> Table:
         rows.append(_cells(row, result.as_of))
     return Table(
         columns=(
+            Column(_("Light")),
             Column(_("Priority"), "right"),
             Column(_("Project"), wrap=True),
             Column(_("Needed"), "right"),
@@ -240,6 +256,7 @@ def _cells(row: Row, today: date) -> tuple[Cell | Text, ...]:
     if row.secured is None:
         secured = Cell((Run(_("not reported"), "grey"),))
     return (
+        Cell((lamp(row.light),), row.light),
         cells.number(row.priority),
         Cell(named(row.project_name, row.project), row.project_name),
         Cell(needed if row.counted else _("({text})").format(text=needed), row.needed),

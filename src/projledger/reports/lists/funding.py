@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from projledger.analysis.assessment import assess
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing, pgettext
 from projledger.models.project import Funding, Project
+from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text
 from projledger.reports import Query, cells
 from projledger.reports.words import FUNDING_WORDS, as_of_text, clauses, commas, named, owner_text, standstill
@@ -85,17 +86,20 @@ class Result:
 
 
 def compute(query: Query) -> Result:
-    """Where the money of the wanted projects comes from (`--since` and `--until` look at the date of the figures)."""
+    """Where the money of the wanted projects comes from.
+
+    `--since` and `--until` look at the date of the figures, `--owner` at who answers for the money.
+    """
     workspace, as_of, wanted = query.workspace, query.as_of, query.filter
     light_of = assess(workspace, as_of).light if wanted.light else None
-    projects = selection.projects(workspace, as_of, wanted, light_of)
+    projects = selection.projects(workspace, as_of, replace(wanted, owner=()), light_of)
     shown = projects if "cleared" in wanted.status else counts.counted(projects, as_of)
     ids = {project.id: project for project in shown}
     rows = [
         _row(query, project, funding, ids)
         for project in shown
         for funding in project.funding
-        if wanted.dated(funding.date)
+        if wanted.dated(funding.date) and _owned(workspace, wanted, project, funding)
     ]
     sources = list(FUNDING_WORDS)
     rows.sort(key=lambda row: sources.index(row.source))
@@ -112,6 +116,11 @@ def compute(query: Query) -> Result:
         groups=tuple(_groups(counted)),
         cleared=tuple(p.name for p in projects if p.id not in ids and p.funding),
     )
+
+
+def _owned(workspace: Workspace, wanted: selection.Filter, project: Project, funding: Funding) -> bool:
+    owner = funding.owner or project.owner
+    return selection.named(wanted.owner, owner, workspace.person_name(owner))
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[Total]:

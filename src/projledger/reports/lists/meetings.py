@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.meetings import DecisionState, Rhythm, decisions, rhythms
 from projledger.analysis.selection import named as wanted_name
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing, ngettext
 from projledger.models.place import Meeting
-from projledger.models.types import PeriodKind
+from projledger.models.types import Light, PeriodKind
 from projledger.quantities import days_text
 from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but, span
-from projledger.reports.words import as_of_text, clauses, code, commas, owner_text, tally
+from projledger.reports.words import (
+    STANDSTILL_WORDS,
+    as_of_text,
+    clauses,
+    code,
+    commas,
+    lamp,
+    owner_text,
+    standstill,
+    tally,
+)
 
 _MOST_NAMES: Final = 6
 """Periods without a meeting that are named; of more, only the count is said."""
@@ -41,7 +52,10 @@ _ACT_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision; `done` is None while it is open, `days_late` counts the days after its deadline."""
+    """A decision; `done` is None while it is open, `days_late` counts the days after its deadline.
+
+    `paused`: the project of its task stands still; it then has no `light`.
+    """
 
     ref: str
     text: str
@@ -53,6 +67,8 @@ class DecisionRow:
     evidence: str | None
     overdue: bool
     days_late: int
+    paused: Literal["", "paused", "suspended", "cleared"]
+    light: Light | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,7 @@ def compute(query: Query) -> Result:
     """The wanted meetings; with `--owner` only the decisions of these people."""
     refuse_all_but(query, ("chain", "park", "owner", "since", "until"))
     workspace, wanted = query.workspace, query.filter
+    assessment = assess(workspace, query.as_of)
     since, until = span(query)
     states: dict[str, list[DecisionState]] = {}
     for state in decisions(workspace, query.as_of):
@@ -139,7 +156,7 @@ def compute(query: Query) -> Result:
             and wanted_name(wanted.park, meeting.park, workspace.unit_name(meeting.park))
             and (mine or not wanted.owner)
         ):
-            listed.append(_row(query, meeting, mine))
+            listed.append(_row(query, meeting, mine, assessment))
     listed.sort(key=lambda row: row.date, reverse=True)
     kept = () if wanted.park or wanted.owner else rhythms(workspace, query.as_of, since, until)
     return Result(
@@ -163,7 +180,7 @@ def compute(query: Query) -> Result:
     )
 
 
-def _row(query: Query, meeting: Meeting, states: Sequence[DecisionState]) -> Row:
+def _row(query: Query, meeting: Meeting, states: Sequence[DecisionState], assessment: Assessment) -> Row:
     workspace = query.workspace
     done = sum(state.done is not None for state in states)
     return Row(
@@ -190,6 +207,8 @@ def _row(query: Query, meeting: Meeting, states: Sequence[DecisionState]) -> Row
                 state.decision.evidence if state.done is not None else None,
                 state.overdue,
                 state.days_late,
+                standstill(state.project, query.as_of) if state.project is not None and state.paused else "",
+                assessment.light(state.ref),
             )
             for state in states
         ),
@@ -321,10 +340,11 @@ def _table(result: Result) -> Table:
     for row in result.rows:
         rows.append((_heading(row, result.as_of),))
         if not row.decisions:
-            rows.append((Cell(_("no decision")), *[Cell("")] * 4))
+            rows.append((Cell(""), Cell(_("no decision")), *[Cell("")] * 4))
         rows += [_cells(decision, result.as_of) for decision in row.decisions]
     return Table(
         columns=(
+            Column(_("Light")),
             Column(_("Decision"), wrap=True),
             Column(_("Owner"), wrap=True),
             Column(_("Deadline")),
@@ -359,9 +379,12 @@ def _cells(decision: DecisionRow, today: date) -> tuple[Cell | Text, ...]:
     state: Text = _("open")
     if decision.done is not None:
         state = _("done {day}").format(day=day_text(decision.done, today))
+    elif decision.paused:
+        state = _(STANDSTILL_WORDS[decision.paused])
     elif decision.overdue:
         state = (Run(_("overdue {days}").format(days=days_text(decision.days_late)), "red"),)
     return (
+        Cell((lamp(decision.light),), decision.light),
         Cell((Run(decision.text), Run(" "), code(decision.ref)), decision.text),
         Cell(decision.owner_name),
         cells.day(decision.deadline, today),
