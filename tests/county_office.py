@@ -154,7 +154,7 @@ def doubts(ref: str, name: str, before: State, after: State, day: date) -> froze
             found.add("without-extension")
     elif name == "original" and edited(before, after):
         found.add("original-edited")
-    elif name == "whose" and not finished(after):
+    elif name == "whose" and not finished(before) and not finished(after):
         if abs((date.fromisoformat(before["deadline"]) - day).days) <= 7:
             found.add("owner-changed")
     elif name == "progress" and before.get(name, 0) > after.get(name, 0):
@@ -168,13 +168,23 @@ def doubts(ref: str, name: str, before: State, after: State, day: date) -> froze
     elif name == "closed":
         if name not in after and len(after.get("reopened", ())) <= len(before.get("reopened", ())):
             found.add("undone")
-        elif name in after and name not in before and unverified(after):
+        elif name in after and unverified(after) and (name not in before or lost(before, after)):
+            found.add("closed-unverified")
+    elif name in ("evidence", "verified_by") and "closed" in after and before.get("closed") == after["closed"]:
+        if unverified(after) and lost(before, after):
             found.add("closed-unverified")
     elif name == "value" and (before[name] < after[name] if f"/{LESS}/" in ref else before[name] > after[name]):
         found.add("target-lowered")
     elif undecided(after) and (name == "status" or (name == "decision" and before.get("status") == "cleared")):
         found.add("cleared-undecided")
     return frozenset(found)
+
+
+def lost(before: State, after: State) -> bool:
+    """Whether a close-out lost its evidence, or the verifier who was not the owner."""
+    was, now = before.get("verified_by"), after.get("verified_by")
+    fewer = was not in (None, now, before["whose"]) and now in (None, after["whose"])
+    return fewer or ("evidence" in before and "evidence" not in after)
 
 
 def undecided(project: State) -> bool:
@@ -660,7 +670,7 @@ class Office:
             }
             made.mixed |= hidden
             made.mixed |= {ref for ref in known if all(now.get(ref) != before.get(ref) for _one, before in sides)}
-            made.mixed |= {ref for ref in known - set(now) if any(ref in before for _one, before in sides)}
+            made.mixed |= {ref for ref in known if len({ref in before for _one, before in [*sides, (made, now)]}) > 1}
         for key in keys:
             self.tell_field(made, key, now.get(key[0]), [(one, before.get(key[0])) for one, before in sides])
 

@@ -202,3 +202,102 @@ def test_every_flag_is_documented_and_explained(place: Told) -> None:
         for language in ("en", "zh"):
             code, out, _err = run(place.folder, "check", "--explain", flag.code, "--lang", language)
             assert (code, out.startswith(flag.code)) == (0, True)
+
+
+def test_a_workspace_that_was_moved_is_followed(place: Told, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "--quiet", str(place.folder), str(copy))
+    git(copy, "config", "user.name", "He Ping")
+    git(copy, "config", "user.email", "he@qinghe.example")
+    before = data(copy, "slips", *AS_OF, cache=place.cache)
+    old = run(copy, "status", "--rev", place.commits["honest"], "-f", "html", *AS_OF)
+    # Another workspace in the same repository is not mistaken for it.
+    (copy / "other").mkdir()
+    (copy / "other" / "projledger.yaml").write_text("name: Other\n", encoding="utf-8")
+    (copy / "data").mkdir()
+    git(copy, "mv", "ledgers", "data/台账")
+    settings = copy / "data" / "台账" / "projledger.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "language: en\n", encoding="utf-8")
+    git(copy, "add", "-A")
+    git(copy, "commit", "--quiet", "-m", "Ledgers below data")
+    moved = ("-w", str(copy / "data" / "台账"))
+    after = data(copy, *moved, "slips", *AS_OF, cache=place.cache)
+    for key in ("items", "doubts", "totals", "skipped", "first"):
+        assert after[key] == before[key], key
+    history = data(copy, *moved, "history", "P007/T3", *AS_OF)
+    assert [row["commit"] for row in history["changes"]] == [place.short(one) for one in ("first", "quiet", "owner")]
+    assert run(copy, *moved, "status", "--rev", place.commits["honest"], "-f", "html", *AS_OF) == old
+    diff = data(copy, *moved, "diff", place.commits["first"], "HEAD", *AS_OF)
+    assert ("P007/T3", "deadline") in {(row["ref"], row["field"]) for row in diff["changes"]}
+    # From where it lay before it is found where it went to.
+    git(copy, "checkout", "--quiet", "--detach", place.commits["owner"])
+    assert run(copy, "status", "--rev", "main", *AS_OF)[0] == 0
+    code, _out, err = run(copy, "status", "--rev", "main~99", *AS_OF)
+    assert (code, "names no commit" in err) == (2, True)
+
+
+def test_a_ledger_that_is_a_link_is_followed_as_it_is_in_the_folder(place: Told, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    git(tmp_path, "clone", "--quiet", str(place.folder), str(copy))
+    git(copy, "config", "user.name", "He Ping")
+    git(copy, "config", "user.email", "he@qinghe.example")
+    ledgers = copy / "ledgers"
+    (ledgers / "archive").mkdir()
+    kept = ledgers / "archive" / "P007.yaml"
+    (ledgers / "projects" / "P007.yaml").rename(kept)
+    (ledgers / "projects" / "P007.yaml").symlink_to("../archive/now.yaml")
+    (ledgers / "archive" / "now.yaml").symlink_to("P007.yaml")
+    (ledgers / "projects" / "out.yaml").symlink_to("../../outside.yaml")
+    (ledgers / "projects" / "round.yaml").symlink_to("round.yaml")
+    (copy / "outside.yaml").write_text("id: P9\nname: Out\nunit: park\n", encoding="utf-8")
+    git(copy, "add", "-A")
+    git(copy, "commit", "--quiet", "-m", "Keep it elsewhere")
+    kept.write_text(kept.read_text(encoding="utf-8").replace("2024-07-01", "2024-07-08"), encoding="utf-8")
+    git(copy, "commit", "--quiet", "-a", "-m", "A week more")
+    slips = data(copy, "slips", "--as-of", "2199-01-01")  # both were made today
+    land = next(item for item in slips["items"] if item["ref"] == "P007/T3")
+    assert [move["words"] for move in land["moves"]] == ["Update ledgers", "A week more"]
+    assert slips["doubts"] == place.data("slips")["doubts"]
+    here = run(copy, "tasks", "-f", "csv", *AS_OF)
+    assert here[0] == 0
+    assert run(copy, "tasks", "-f", "csv", "--rev", "HEAD", *AS_OF) == here
+
+
+def test_history_tells_the_moves_that_slips_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    (folder / "projects").mkdir(parents=True)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "config", "user.name", "Wu Gang")
+    git(folder, "config", "user.email", "wu@qinghe.example")
+    (folder / "projledger.yaml").write_text("name: Qinghe\n", encoding="utf-8")
+    ledger = folder / "projects" / "a.yaml"
+    head = "id: P1\nname: Plant\nunit: park\n"
+    task = head + "tasks:\n  - id: T1\n    name: Land\n    deadline: 2024-08-01\n"
+    first = "    extensions:\n      - {to: 2024-08-10, approved_by: he, date: 2024-05-10, reason: rain}\n"
+    more = "      - {to: 2024-08-20, approved_by: he, date: 2024-05-11, reason: rain}\n"
+    more += "      - {to: 2024-08-30, approved_by: he, date: 2024-05-12, reason: rain}\n"
+    for words, text in (
+        ("entered", task + first),
+        ("the original", task.replace("08-01", "07-01") + first),
+        ("two at once", task.replace("08-01", "07-01") + first + more),
+        ("gone", head),
+        ("back", task.replace("08-01", "09-30")),
+    ):
+        ledger.write_text(text, encoding="utf-8")
+        git(folder, "add", "-A")
+        git(folder, "commit", "--quiet", "-m", words)
+    told = [(row["words"], row["text"]) for row in data(folder, "history", "P1/T1", "--as-of", "2199-01-01")["changes"]]
+    ways = [
+        (words, text.partition(" (+")[0], text.partition("days, ")[2][:8])
+        for words, text in told
+        if "deadline moved" in text
+    ]
+    assert ways == [
+        ("entered", "deadline moved 2024-08-01 → 2024-08-10", "1st slip"),
+        ("two at once", "deadline moved 2024-08-10 → 2024-08-20", "2nd slip"),
+        ("two at once", "deadline moved 2024-08-20 → 2024-08-30", "3rd slip"),
+        ("back", "deadline moved 2024-08-30 → 2024-09-30", "4th slip"),
+    ]
+    assert ("gone", "task deleted") in told
+    assert ("back", "task entered again") in told
+    assert any("the original deadline was edited" in text for words, text in told if words == "the original")

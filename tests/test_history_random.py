@@ -67,13 +67,13 @@ def faults_of_slips(place: Place) -> list[object]:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("merges", [False, True], ids=["in a line", "with merges"])
 def test_every_slip_and_every_quiet_edit_is_told(tmp_path: Path, seed: int, merges: bool) -> None:
-    assert faults_of_slips(Place(Office(seed, 40, merges=merges, wild=False), tmp_path / "place")) == []
+    assert faults_of_slips(Place(Office(seed, 40, merges=merges), tmp_path / "place")) == []
 
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("seed", range(100, 300))
 def test_every_slip_and_every_quiet_edit_is_told_at_length(tmp_path: Path, seed: int) -> None:
-    assert faults_of_slips(Place(Office(seed, 80, merges=seed % 3 > 0, wild=False), tmp_path / "place")) == []
+    assert faults_of_slips(Place(Office(seed, 80, merges=seed % 3 > 0), tmp_path / "place")) == []
 
 
 def event(commit: str, before: str | None, after: str | None) -> Event:

@@ -10,7 +10,7 @@ import os
 import posixpath
 import subprocess
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from projledger import errors
 
 _LINK: Final = "120000"
 _FILE: Final = "100"  # 100644 and 100755
+_NOTHING: Final = "000000"
+_MOST_LINKS: Final = 40  # as many as Linux follows
 _FOLDER: Final = "projects"
 _AHEAD: Final = 16  # few enough that their names fit into a pipe
 _SETTINGS: Final = "projledger.yaml"
@@ -66,29 +68,29 @@ class Repository:
             raise errors.UnknownRevisionError(rev)
         return found
 
-    def blobs_at(self, commit: str) -> dict[str, str]:
+    def blobs_at(self, commit: str, home: str | None = None) -> dict[str, str]:
         """The blob of each file of the workspace at a commit, by its name relative to the workspace.
 
         Links to files of the workspace are followed, as they are on disk; submodules hold no ledgers of this place.
+
+        Args:
+            commit: to look at.
+            home: where the workspace lay there, as `prefix`; None for where it lies now.
         """
-        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", self.prefix or ".")
-        found: dict[str, str] = {}
-        links: dict[str, str] = {}
+        home = self.prefix if home is None else home
+        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", home or ".")
+        tree: dict[str, _Blob] = {}
         for entry in listing.split(b"\0"):
-            if not entry:
-                continue
-            head, _tab, raw = entry.partition(b"\t")
-            mode, _kind, blob = head.decode("ascii").split(" ")
-            name = os.fsdecode(raw).removeprefix(self.prefix)
-            if mode == _LINK:
-                links[name] = blob
-            elif mode.startswith(_FILE):
-                found[name] = blob
-        for name, target in zip(links, self.contents(links.values()), strict=True):
-            where = posixpath.normpath(posixpath.join(posixpath.dirname(name), os.fsdecode(target)))
-            if where in found:
-                found[name] = found[where]
-        return {name: blob for name, blob in sorted(found.items()) if is_ledger(name)}
+            if entry:
+                head, _tab, path = entry.partition(b"\t")
+                mode, _kind, blob = head.decode("ascii").split(" ")
+                tree[os.fsdecode(path)] = mode, blob
+        return _ledgers(tree, home, self._texts(blob for mode, blob in tree.values() if mode == _LINK))
+
+    def _texts(self, links: Iterable[str]) -> dict[str, str]:
+        """Where links lead to, by their blobs."""
+        wanted = list(dict.fromkeys(links))
+        return dict(zip(wanted, map(os.fsdecode, self.contents(wanted)), strict=True))
 
     def contents(self, blobs: Iterable[str]) -> Iterator[bytes]:
         """The content of each blob, through one process."""
@@ -130,9 +132,34 @@ class Repository:
         """Every commit that leads to `commit`, parents first, with the ledgers that it changed.
 
         A merge is compared with its first parent. Commits that touch no ledger are there too: they tie the others.
+        Ledgers have the names that they had in the workspace, wherever that lay then.
         """
         _require(self.folder)
-        output = self.run(
+        homes = [self.prefix]
+        while True:
+            log = list(_commits(self._log(commit, homes)))
+            begun = [(one, home) for one in log if one.parents for home in homes if home in one.begun]
+            came = [self._moved(one.parents[0], one.id, home, back=True) for one, home in begun]
+            fresh = [home for home in dict.fromkeys(came) if home is not None and home not in homes]
+            if not fresh:
+                break
+            homes += fresh
+        touched = [blob for one in log for blob in one.touched.values() if blob is not None]
+        links = self._texts(blob for mode, blob in touched if mode == _LINK)
+        if links or len(homes) > 1:
+            yield from _followed(log, homes, links)
+            return
+        for one in log:
+            yield one.told(
+                {
+                    name: blob[1] if blob is not None and blob[0].startswith(_FILE) else None
+                    for path, blob in one.touched.items()
+                    if is_ledger(name := path.removeprefix(self.prefix))
+                }
+            )
+
+    def _log(self, commit: str, homes: Iterable[str]) -> bytes:
+        return self.run(
             "-c",
             "log.showSignature=false",
             "log",
@@ -154,33 +181,35 @@ class Repository:
             "--end-of-options",
             commit,
             "--",
-            ".",
+            *map(self._path, homes),
         )
-        tokens = iter(output.split(b"\0"))
-        token = next(tokens, b"")
-        while True:
-            while token in (b"", b"\n"):
-                following = next(tokens, None)
-                if following is None:
-                    return
-                token = following
-            head = [token, *(next(tokens) for _field in range(5))]
-            oid, parents, author, written, committed, words = (part.decode("utf-8", "replace") for part in head)
-            touched: dict[str, str | None] = {}
-            ended = True
-            for token in tokens:
-                raw = token.lstrip(b"\n")
-                if raw.startswith(b":"):
-                    old_new = raw.decode("ascii").split(" ")
-                    name = os.fsdecode(next(tokens)).removeprefix(self.prefix)
-                    if is_ledger(name):
-                        touched[name] = old_new[3] if old_new[1].startswith(_FILE) else None
-                elif raw:
-                    ended = False
-                    break
-            yield Logged(oid.strip(), tuple(parents.split()), author, _moment(written, committed), words, touched)
-            if ended:
-                return
+
+    def _path(self, path: str) -> str:
+        """A path of the repository as seen from the workspace, which may be gone from there."""
+        return "../" * self.prefix.count("/") + path or "."
+
+    def _moved(self, parent: str, commit: str, home: str, back: bool) -> str | None:
+        """Where the workspace that a commit brought to `home` lay before (`back`), or where the one it took went to.
+
+        None where it came from nowhere: then no other one ended (began) in the same commit.
+        """
+        words = self.run("diff-tree", "-r", "-z", "-M", "-l9999", "--name-status", "--diff-filter=ADR", parent, commit)
+        tokens = iter(os.fsdecode(words).split("\0"))
+        ended: set[str] = set()
+        together: dict[str, int] = {}  # how many ledgers went the same way, by where the others are
+        for status in tokens:
+            if not status:
+                continue
+            old = next(tokens)
+            new = next(tokens) if status.startswith("R") else old
+            here, there = (new, old) if back else (old, new)
+            other = there.removesuffix(_SETTINGS)
+            if other != there and not status.startswith("A" if back else "D") and (not other or other.endswith("/")):
+                ended.add(other)
+            name = here.removeprefix(home)
+            if status.startswith("R") and here.startswith(home) and there.endswith(name):
+                together[there.removesuffix(name)] = together.get(there.removesuffix(name), 0) + 1
+        return max(sorted(ended - {home}), key=lambda other: together.get(other, 0), default=None)
 
     def ancestry(self, commit: str) -> bytes:
         """Every commit that leads to `commit` with its parents, as this clone has them: equal for equal histories."""
@@ -251,11 +280,15 @@ class Repository:
         """As `blobs_at`, where there is a workspace.
 
         Raises:
-            NoLedgersAtRevisionError: when the workspace did not exist there.
+            NoLedgersAtRevisionError: when the workspace did not exist there, here or where it was moved from or to.
         """
         blobs = self.blobs_at(commit)
-        if _SETTINGS not in blobs:
-            raise errors.NoLedgersAtRevisionError(shortened(commit), self.prefix.rstrip("/") or ".")
+        elsewhere = self._elsewhere(commit) if _SETTINGS not in blobs else iter(())
+        while _SETTINGS not in blobs:
+            home = next(elsewhere, None)
+            if home is None:
+                raise errors.NoLedgersAtRevisionError(shortened(commit), self.prefix.rstrip("/") or ".")
+            blobs = self.blobs_at(commit, home)
         return blobs
 
     def files_at(self, commit: str) -> Iterator[tuple[str, bytes]]:
@@ -266,6 +299,24 @@ class Repository:
         """
         blobs = self.ledgers_at(commit)
         yield from zip(blobs, self.contents(blobs.values()), strict=True)
+
+    def _elsewhere(self, commit: str) -> Iterator[str]:
+        """Where else the workspace lay before, or lies on the way to a commit."""
+        head = _git(self.folder, ("rev-parse", "--verify", "--quiet", "HEAD")).stdout.decode("ascii", "replace").split()
+        homes = [self.prefix]
+        for home in homes:  # it grows
+            for back in (True, False):
+                found = self.run(
+                    "-c", "log.showSignature=false", "log", "--full-history", "-m", "--diff-merges=first-parent",
+                    "--no-renames", f"--diff-filter={'A' if back else 'D'}", "--raw", "--format=%x00%H %P",
+                    *head, commit, "--", self._path(home + _SETTINGS),
+                )  # fmt: skip
+                for told in found.decode("utf-8", "replace").split("\0")[1:]:
+                    id_, *parents = told.partition("\n")[0].split()
+                    other = self._moved(parents[0], id_, home, back) if parents else None
+                    if other is not None and other not in homes:
+                        homes.append(other)
+                        yield other
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +332,108 @@ class Logged:
     date: datetime
     words: str
     touched: Mapping[str, str | None]
+
+
+_Blob = tuple[str, str]
+"""The mode and the id of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Touching:
+    """A commit with all that it touched where the workspace lies or lay, by path; None for what it took away.
+
+    `begun` has the places where it added settings, and with them a workspace.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    date: datetime
+    words: str
+    touched: Mapping[str, _Blob | None]
+    begun: frozenset[str]
+
+    def told(self, touched: Mapping[str, str | None]) -> Logged:
+        """The same with the ledgers that it touched."""
+        return Logged(self.id, self.parents, self.author, self.date, self.words, touched)
+
+
+def _commits(output: bytes) -> Iterator[_Touching]:
+    """What `git log --raw -z` tells."""
+    tokens = iter(output.split(b"\0"))
+    token = next(tokens, b"")
+    while True:
+        while token in (b"", b"\n"):
+            following = next(tokens, None)
+            if following is None:
+                return
+            token = following
+        head = [token, *(next(tokens) for _field in range(5))]
+        oid, parents, author, written, committed, words = (part.decode("utf-8", "replace") for part in head)
+        touched: dict[str, _Blob | None] = {}
+        begun: set[str] = set()
+        ended = True
+        for token in tokens:
+            raw = token.lstrip(b"\n")
+            if raw.startswith(b":"):
+                old_mode, mode, _old, blob, _status = raw.decode("ascii").split(" ")
+                path = os.fsdecode(next(tokens))
+                touched[path] = (mode, blob) if mode != _NOTHING else None
+                if path.endswith(_SETTINGS) and old_mode == f":{_NOTHING}":
+                    begun.add(path.removesuffix(_SETTINGS))
+            elif raw:
+                ended = False
+                break
+        moment = _moment(written, committed)
+        yield _Touching(oid.strip(), tuple(parents.split()), author, moment, words, touched, frozenset(begun))
+        if ended:
+            return
+
+
+def _followed(log: Sequence[_Touching], homes: Sequence[str], links: Mapping[str, str]) -> Iterator[Logged]:
+    """What each commit did to the ledgers, where those may be links, or the workspace lay elsewhere before.
+
+    Args:
+        log: the commits, parents first.
+        homes: where the workspace lies, and where it lay before, the last place first.
+        links: where links lead to, by their blobs.
+    """
+    waiting: dict[str, int] = {}  # how many children of a commit are still to come
+    for one in log:
+        for parent in one.parents:
+            waiting[parent] = waiting.get(parent, 0) + 1
+    trees: dict[str, tuple[str, dict[str, _Blob], dict[str, str]]] = {}
+    for one in log:
+        home, tree, before = trees.get(one.parents[0] if one.parents else "", (homes[-1], {}, {}))
+        ledgers = before
+        if one.touched:
+            tree = {path: blob for path, blob in {**tree, **one.touched}.items() if blob is not None}
+            if home + _SETTINGS not in tree:
+                home = next((other for other in homes if other + _SETTINGS in tree), home)
+            ledgers = _ledgers(tree, home, links)
+        trees[one.id] = home, tree, ledgers
+        gone: dict[str, str | None] = dict.fromkeys(name for name in before if name not in ledgers)
+        yield one.told(gone | {name: blob for name, blob in ledgers.items() if before.get(name) != blob})
+        for parent in one.parents:
+            waiting[parent] -= 1
+            if not waiting[parent]:
+                trees.pop(parent, None)
+
+
+def _ledgers(tree: Mapping[str, _Blob], home: str, links: Mapping[str, str]) -> dict[str, str]:
+    """The ledgers of the workspace at a place, by name: files, and links to files of the workspace."""
+    found = {path.removeprefix(home): blob for path, blob in tree.items() if path.startswith(home)}
+    ledgers: dict[str, str] = {}
+    for name in sorted(found):
+        mode, blob = found[name]
+        end, steps = name, 0
+        while mode == _LINK and steps < _MOST_LINKS:
+            end = posixpath.normpath(posixpath.join(posixpath.dirname(end), links[blob]))
+            mode, blob = found.get(end, (_NOTHING, ""))
+            steps += 1
+        if mode.startswith(_FILE) and is_ledger(name):
+            ledgers[name] = blob
+    return ledgers
 
 
 def _moment(written: str, committed: str) -> datetime:

@@ -147,7 +147,7 @@ class Loaded:
 def read_folder(root: FilePath) -> Iterator[tuple[str, bytes]]:
     """Every file of the workspace at `root` that a ledger could be, as (name relative to it, bytes), sorted.
 
-    Hidden files and links that lead outside of the workspace are passed over; a file that is over the size limit
+    Hidden files and links that lead outside of the workspace, or nowhere, are passed over; a file over the size limit
     is read only so far that the reader can say so.
     """
     top = root.resolve()
@@ -157,10 +157,18 @@ def read_folder(root: FilePath) -> Iterator[tuple[str, bytes]]:
         folders[:] = [f for f in folders if (f == names.PROJECTS_FOLDER if here == top else f[0] != ".")]
         found += [here / f for f in files if f.lower().endswith((".yaml", ".yml")) and not f.startswith(".")]
     for path in sorted(found, key=lambda p: p.relative_to(top).as_posix()):
-        if path.is_symlink() and not path.resolve().is_relative_to(top):
+        if path.is_symlink() and not _leads_inside(path, top):
             continue
         with path.open("rb") as file:
             yield path.relative_to(top).as_posix(), file.read(source.MOST_BYTES + 1)
+
+
+def _leads_inside(link: FilePath, top: FilePath) -> bool:
+    """Whether a link leads to a file below a folder."""
+    try:
+        return link.is_file() and link.resolve().is_relative_to(top)
+    except (OSError, RuntimeError):  # a circle of links
+        return False
 
 
 def load(

@@ -10,15 +10,15 @@ from fractions import Fraction
 from typing import Any
 
 from projledger.analysis import flags, slips
-from projledger.analysis.timeline import Life, Row, Walk
+from projledger.analysis.timeline import Event, Life, Row, Walk
 from projledger.document import Block, Cell, Column, Document, Items, Line, Paragraph, Section, Table, Trend
 from projledger.errors import UnknownReferenceError, UsageError
 from projledger.i18n import _, joined, ngettext
-from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.traces import (
     change_text,
     iso_text,
+    kind_word,
     moment_text,
     move_text,
     name_text,
@@ -117,69 +117,69 @@ def compute(query: Query) -> Result:
 
 
 def _changes(query: Query, life: Life, walk: Walk) -> Iterator[ChangeRow]:
-    workspace, as_of = query.workspace, query.as_of
+    workspace = query.workspace
     indicator: Row = walk.indicators.get(life.name, {})
-    number = 0
-    for event in life.chain:
-        for field, before, after, codes, text in _told(
-            life,
-            event.before,
-            event.after,
-            event.commit.day,
-            as_of,
-            workspace,
-            indicator.get("better") == "less",
-            number,
-        ):
-            number += field == flags.DEADLINES.get(life.kind) and before is not None and after is not None
-            if query.filter.dated(event.commit.day):
-                yield ChangeRow(
-                    life.ref,
-                    life.kind,
-                    name_text(life.kind, life.name, workspace),
-                    field,
-                    before,
-                    after,
-                    text,
-                    codes,
-                    event.commit.date,
-                    event.commit.author,
-                    event.commit.id[:7],
-                    event.commit.words,
-                )
+    slip = slips.slip(life, workspace.calendar, query.as_of)
+    moves = enumerate(slip.moves if slip is not None else (), 1)
+    by_commit: dict[str, list[tuple[int, slips.Move]]] = {}
+    for number, move in moves:
+        by_commit.setdefault(move.commit.id, []).append((number, move))
+    for event, before, after in slips.told(life):
+        if not query.filter.dated(event.commit.day):
+            continue
+        moved = by_commit.get(event.commit.id, [])
+        less = indicator.get("better") == "less"
+        for field, old, new, codes, text in _told(query, life, event, (before, after), moved, less):
+            yield ChangeRow(
+                life.ref,
+                life.kind,
+                name_text(life.kind, life.name, workspace),
+                field,
+                old,
+                new,
+                text,
+                codes,
+                event.commit.date,
+                event.commit.author,
+                event.commit.id[:7],
+                event.commit.words,
+            )
 
 
 def _told(
+    query: Query,
     life: Life,
-    before: Row | None,
-    after: Row | None,
-    day: date,
-    as_of: date,
-    workspace: Workspace,
+    event: Event,
+    pair: tuple[Row | None, Row | None],
+    moved: list[tuple[int, slips.Move]],
     less: bool,
-    moves: int,
 ) -> Iterator[tuple[str | None, Any, Any, tuple[str, ...], str]]:
-    """The fields that one commit changed, each with its flags and its sentence."""
-    kind = life.kind
-    if before is None or after is None:
-        codes = flags.removed(kind) if after is None else flags.added(kind, after)
-        old, new = (before or {}).get("name"), (after or {}).get("name")
+    """The fields that one commit changed, each with its flags and its sentence.
+
+    `pair` is what the entry said before and says after; what comes back said what it said when it was deleted.
+    """
+    kind, workspace, (before, after) = life.kind, query.workspace, pair
+    deadline = flags.DEADLINES.get(kind)
+    if event.before is None or after is None:
+        codes = flags.removed(kind) if after is None else flags.added(kind, after) if before is None else ()
+        old, new = (event.before or {}).get("name"), (after or {}).get("name")
         text = change_text(kind, None, old, new, codes, workspace)
-        begins = flags.in_force(kind, after, as_of) if after is not None and kind in flags.DEADLINES else None
+        begins = (
+            moved[0][1].from_ if moved else flags.in_force(kind, after, query.as_of) if after and deadline else None
+        )
+        if before is not None and after is not None:
+            text = _("{kind} entered again").format(kind=kind_word(kind))
+            begins = None if moved else begins
         if begins is not None:
             text = _("{said}, {clause}").format(said=text, clause=_("deadline {day}").format(day=iso_text(begins)))
         yield None, old, new, codes, text
+    for number, move in moved:
+        text = move_text(move.from_, move.to, number, move.extension, move.flags)
+        yield deadline, move.from_, move.to, move.flags, text
+    if before is None or after is None:
         return
-    marks = flags.changed(kind, before, after, day, as_of, less)
-    said: set[str] = set()
-    deadline = flags.DEADLINES.get(kind)
-    if deadline is not None:
-        old, new = flags.in_force(kind, before, as_of), flags.in_force(kind, after, as_of)
-        if old is not None and new is not None and old != new:
-            codes = marks.get(deadline, ())
-            extension = flags.extension_of(before, after, new)[0]
-            yield deadline, old, new, codes, move_text(old, new, moves + 1, extension, codes)
-            said = {deadline, "extensions"}
+    marks = flags.changed(kind, before, after, event.commit.day, query.as_of, less)
+    said = {deadline, "extensions"} if moved else set[str | None]()
     for field in dict.fromkeys((*before, *after)):
         old, new = before.get(field), after.get(field)
         if old == new or field in said:
