@@ -75,6 +75,19 @@ def test_prose_is_wrapped_only_where_a_width_is_given():
     assert all(not line.startswith(("，", "。", "日")) for line in lines)
 
 
+@pytest.mark.parametrize("width", [20, 40, 80, 120])
+def test_text_keeps_within_a_width_that_is_asked_for_tables_too(width):
+    seen = draw("text", width=width)
+    assert [line for line in seen.splitlines() if wcswidth(line) > width] == []
+    # Nothing is cut, and nothing added: what stands in the columns of a page without end stands in the narrow one.
+    table = Table(
+        (Column("Project", wrap=True), Column("Why", wrap=True)), (("新步鞋业二期", "变电间隔设备厂家延迟交货" * 3),)
+    )
+    narrow = draw("text", Document("t", (table,)), width=width)
+    assert "变电间隔设备厂家延迟交货" * 3 in "".join("".join(line.split()) for line in narrow.splitlines()[3:])
+    assert "…" not in narrow
+
+
 def test_a_terminal_without_the_characters_gets_ascii_drawings():
     drawing = Document("t", (Section("s", (DOCUMENT.blocks[1].blocks[1],)),))
     assert "▆" in draw("terminal", drawing)

@@ -23,7 +23,12 @@ COMMON: Final = (
     Option("output", N_("Write to this file instead of the terminal"), metavar="FILE", completes="file"),
     Option("color", N_("When to use colour"), kind="choice", choices=("auto", "always", "never")),
     Option("paper", N_("Paper of html and pdf; default what the report asks for"), kind="choice", choices=("A4", "A3")),
-    Option("width", N_("Width of the output in columns"), kind="whole", metavar="N"),
+    Option(
+        "width",
+        N_("Cells that text and terminal keep within; nothing is cut. Without it text has no end"),
+        kind="whole",
+        metavar="N",
+    ),
 )
 """Accepted before and after the name of the command; the later wins."""
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Options:
     """How to draw.
 
-    `width` is in terminal cells: `terminal` fills it (80 when absent), `text` wraps its paragraphs at it and wraps
-    nothing when absent. `many_colors`: the terminal has 256 of them, not 16. `encoding` is that of the terminal:
+    `width` is in terminal cells: `terminal` keeps within it (80 when absent), so does `text`, which wraps nothing
+    when it is absent. `many_colors`: the terminal has 256 of them, not 16. `encoding` is that of the terminal:
     drawings use only characters it has. `paper` ("A4", "A3") goes before what the document wishes.
     """
 

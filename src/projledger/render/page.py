@@ -103,14 +103,13 @@ UNICODE: Final = Glyphs(
 class Page:
     """Where lines are set.
 
-    `cells` is the width, `None` for one without end, on which nothing is wrapped. On a `fitted` page tables keep
-    within the width too. Headings are `underlined` where nothing else makes them stand out. After `most_rows` the
-    rest of a table is only counted.
+    `cells` is the width that everything keeps within, `None` for one without end, on which nothing is wrapped.
+    Headings are `underlined` where nothing else makes them stand out. After `most_rows` the rest of a table is only
+    counted.
     """
 
     glyphs: Glyphs
     cells: int | None
-    fitted: bool
     underlined: bool
     most_rows: int | None = None
 

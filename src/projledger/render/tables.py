@@ -65,7 +65,7 @@ def _body(columns: Sequence[Column], rows: list[Row], page: Page) -> list[Line]:
     sizes = [tuple([known.get(cell) or known.setdefault(cell, line_width(cell)) for cell in row]) for row in rows]
     measured = [size for size in sizes if len(size) == len(columns)]
     widths = [max(column) for column in zip(map(line_width, titles), *measured, strict=True)]
-    if page.fitted and page.cells is not None:
+    if page.cells is not None:
         spare = page.cells - GAP * (len(columns) - 1)
         if sum(widths) > spare:
             narrower = _narrowed(columns, titles, whole, widths, spare)

@@ -44,7 +44,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
     """`document` for a terminal of `options.width` cells."""
     cells = max(LEAST_CELLS, options.width or _CELLS)
     glyphs = _glyphs(options.encoding)
-    page = Page(glyphs, cells, fitted=True, underlined=not options.color, most_rows=_MOST_ROWS)
+    page = Page(glyphs, cells, underlined=not options.color, most_rows=_MOST_ROWS)
     lines = document_lines(document, page)
     write = _painter(options) if options.color else _plain
     return "".join(write(line) + "\n" for line in lines)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def render(document: Document, data: object, envelope: Envelope, options: Options) -> str:
-    """`document` as plain text; paragraphs are wrapped only where a width is asked for."""
+    """`document` as plain text; paragraphs and tables are wrapped only where a width is asked for, and never cut."""
     cells = None if options.width is None else max(LEAST_CELLS, options.width)
-    page = Page(ASCII, cells, fitted=False, underlined=True)
+    page = Page(ASCII, cells, underlined=True)
     lines = ("".join(text for text, _style in line).rstrip() for line in document_lines(document, page))
     return "\n".join(lines) + "\n"
