@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from projledger.cli.app import main
+from projledger.reports.charts import problem_ages
 
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "ledgers"
@@ -193,6 +194,32 @@ def test_the_lights_are_drawn_from_the_second_month_on(year: Path, capsys: pytes
     # Of the quarter that runs, the last column is the day itself; D is silent again.
     assert "5 Apr  ===.  = 3  . 1" in page("quarter", "2024-Q2")
     assert "end of each month" not in page("month", "2024-01")
+
+
+def test_problems_stand_in_the_column_of_their_age() -> None:
+    ages = (0, 7, 8, 30, 31, 60, 61, 90, 91)
+    chart = problem_ages([(age, "red" if age > 30 else None) for age in ages])
+    # Red at the bottom, paused on top; two ages to each column but the last.
+    assert [(s.label, s.parts) for s in chart.stacks] == [
+        ("up to 7 days", (("red", 0), ("plain", 2))),
+        ("8–30 days", (("red", 0), ("plain", 2))),
+        ("31–60 days", (("red", 2), ("plain", 0))),
+        ("61–90 days", (("red", 2), ("plain", 0))),
+        ("over 90 days", (("red", 1), ("plain", 0))),
+    ]
+    # No columns beyond the oldest.
+    assert len(problem_ages([(31, "green"), (2, "green")]).stacks) == 3
+
+
+def test_the_ages_on_the_agenda_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
+    text = read(capsys, "month", lang="en")
+    # On 31 May: 9, 11, 11, 15 and 16 days old, 39 (no news for 32 days: yellow), 74.
+    assert text[text.index("Open problems by age") :].splitlines()[1:5] == [
+        "up to 7 days",
+        "8–30 days     -----  - 5",
+        "31–60 days    =      = 1",
+        "61–90 days    -      - 1",
+    ]
 
 
 def test_the_half_year_forecasts_and_compares(capsys: pytest.CaptureFixture[str]) -> None:

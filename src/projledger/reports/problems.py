@@ -18,6 +18,7 @@ from projledger.models.types import Category, Light
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, number_text, percent_text
 from projledger.reports import Query
+from projledger.reports.charts import problem_ages
 from projledger.reports.words import (
     CATEGORY_WORDS,
     STANDSTILL_WORDS,
@@ -36,7 +37,7 @@ from projledger.reports.words import (
 )
 
 _MOST_BARS: Final = 20
-"""Open problems whose ages are drawn; of more, the table alone is easier to read."""
+"""Open problems whose ages are drawn one by one; more are counted by age."""
 
 # --- the result -------------------------------------------------------------------------------------------------------
 
@@ -299,6 +300,8 @@ def document(result: Result) -> Document:
     alive = [row for row in rows if row.state != "closed"]
     if 1 < len(alive) <= _MOST_BARS:
         blocks.append(_ages(alive))
+    elif alive:
+        blocks.append(problem_ages((row.age_days, row.light) for row in alive))
     if alive:
         blocks.append(Section(_("Who raised it, and who must respond"), (_responses(alive, result.as_of),)))
     if len(result.by_category) > 1 or result.by_leader:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from projledger.analysis import counts, selection
@@ -16,8 +17,8 @@ from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.lagging import Lag
 from projledger.analysis.upcoming import Due, due, overdue_decisions
 from projledger.calendar import day_text
-from projledger.document import Block, Document, Items, Paragraph, Run, Section, Text
-from projledger.i18n import _, joined, listing, ngettext
+from projledger.document import Bar, Bars, Block, Document, Items, Paragraph, Run, Section, Text
+from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.models.project import Project
 from projledger.models.types import LIGHTS, Category, StageName
 from projledger.models.workspace import Workspace
@@ -352,12 +353,6 @@ def _project_blocks(result: Result) -> Iterator[Block]:
     if not numbers.total and not numbers.cleared:
         yield Paragraph(_("No projects in these ledgers."))
         return
-    stock = [count_text(stage_now(stage), count) for stage, count in result.stages.stock.items() if count]
-    events = [
-        count_text(_(STAGE_WORDS[stage]), count)
-        for stage, count in result.stages.events.items()
-        if stage not in ("reserve", "negotiating")
-    ]
     yield Paragraph(
         joined(
             _("{total} in the ledgers: {active} under way, {suspended} suspended; cleared {cleared}.").format(
@@ -366,9 +361,20 @@ def _project_blocks(result: Result) -> Iterator[Block]:
             _investment_text(result),
         )
     )
-    if stock:
-        yield Paragraph(_("Current stage: {stock}.").format(stock=listing(stock)))
-    yield Paragraph(_("Reached this year: {events}.").format(events=listing(events)))
+    bars = tuple(_stage_bars(result.stages))
+    if bars:
+        yield Bars(bars, _("Projects by current stage"))
+
+
+def _stage_bars(stages: StageCounts) -> Iterator[Bar]:
+    """The stages that projects stand in or that some reached this year; talks and reserve have no day of their own."""
+    most = max(*stages.stock.values(), 1)
+    for stage, count in stages.stock.items():
+        reached = 0 if stage in ("reserve", "negotiating") else stages.events[stage]
+        if count or reached:
+            text = _("{n}; {stage} this year: {reached}") if reached else pgettext("projects", "{n}")
+            text = text.format(n=count, stage=_(STAGE_WORDS[stage]), reached=reached)
+            yield Bar(stage_now(stage), Fraction(count, most), text)
 
 
 def _investment_text(result: Result) -> str:

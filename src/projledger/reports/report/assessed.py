@@ -12,7 +12,7 @@ from projledger.i18n import _, ngettext
 from projledger.quantities import money_text, percent_text
 from projledger.reports import ranking, targets
 from projledger.reports.lists import awards
-from projledger.reports.report.items import entry_list
+from projledger.reports.report.items import ages_chart, entry_list
 from projledger.reports.report.result import Result
 from projledger.reports.targets import TargetRow, amount_text
 from projledger.reports.words import code, commas, lamp
@@ -168,6 +168,7 @@ def carry_over(result: Result) -> Iterator[Block]:
             carried=len(result.carried), problems=len(result.agenda)
         )
     )
+    yield from ages_chart(result)
     if result.carried:
         yield entry_list(result.carried, result, "", late=True)
 

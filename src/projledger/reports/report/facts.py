@@ -126,6 +126,7 @@ class Facts:
                 original_deadline=problem.deadline,
                 extended=sum(extension.date <= self.as_of for extension in problem.extensions),
                 age_days=state.age_days,
+                light=self.assessment.light(f"{project.id}/{problem.id}"),
                 overdue=state.overdue,
                 next=problem.next,
                 new=self.period.contains(problem.raised),

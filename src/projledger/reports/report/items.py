@@ -10,6 +10,7 @@ from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing
 from projledger.quantities import days_text
+from projledger.reports.charts import problem_ages
 from projledger.reports.lagging import Row as LagRow
 from projledger.reports.report.result import Entry, Followed, OpenProblem, Result, State
 from projledger.reports.words import (
@@ -205,12 +206,19 @@ def agenda_blocks(result: Result) -> Iterator[Block]:
         if result.agenda
         else _("No problem is open.")
     )
+    yield from ages_chart(result)
     for leader, problems in leaders.items():
         title = (
             _("Taken by {name}").format(name=leader) if leader else _("Taken by nobody: name a leader in the settings")
         )
         yield Section(title, (Items(tuple(_agenda_text(problem, today) for problem in problems), numbered=True),))
     yield Section(_("Follow-up of earlier decisions"), (followed(result),))
+
+
+def ages_chart(result: Result) -> list[Block]:
+    """How old the open problems are; nothing for a single one, whose age its line tells."""
+    ages = [(problem.age_days, problem.light) for problem in result.agenda]
+    return [problem_ages(ages)] if len(ages) > 1 else []
 
 
 def _agenda_text(problem: OpenProblem, today: date) -> Text:

@@ -95,6 +95,7 @@ class OpenProblem:
     original_deadline: date
     extended: int
     age_days: int
+    light: Light | None
     overdue: bool
     next: str | None
     new: bool

@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from projledger.document import Block, Items, Paragraph, Run, Stack, Stacks, Text, Tone
-from projledger.i18n import N_, _, joined, listing, ngettext
-from projledger.models.types import LIGHTS, STAGES
+from projledger.document import Block, Items, Paragraph, Run, Text
+from projledger.i18n import _, joined, listing, ngettext
+from projledger.models.types import STAGES
+from projledger.reports.charts import light_stacks
 from projledger.reports.report.result import Result
 from projledger.reports.words import (
-    LIGHT_WORDS,
-    SHAPES,
     STAGE_WORDS,
     clauses,
     code,
+    count_text,
     lamp,
     lights_text,
     short_day,
     short_month,
+    stage_now,
 )
 
 _DAY: Final = timedelta(days=1)
@@ -72,35 +73,26 @@ def unchanged_text(result: Result) -> str:
     return _("No light has changed.")
 
 
-_OTHERS: Final[tuple[tuple[str, Tone, str], ...]] = (
-    ("none", "plain", N_("no light (paused or suspended)")),
-    ("unknown", "dim", N_("not known any more")),
-)
-
-
 def lights_chart(result: Result) -> list[Block]:
     """The lights at the month ends of the year so far; nothing for a single one, which the sentence tells."""
     months = result.months
     if len(months) < 2 or not any(any(month.lights.values()) for month in months):
         return []
-    tones: list[tuple[str, Tone, str]] = [(light, light, SHAPES[light] + _(LIGHT_WORDS[light])) for light in LIGHTS]
-    tones += [(key, tone, _(words)) for key, tone, words in _OTHERS]
-    drawn = [(key, tone, words) for key, tone, words in tones if any(month.lights[key] for month in months)]
-    stacks = [
-        Stack(
+    columns = [
+        (
             short_month(month.day) if month.day.month != (month.day + _DAY).month else short_day(month.day),
-            tuple((tone, month.lights[key]) for key, tone, _words in drawn),
+            month.lights,
         )
         for month in months
     ]
-    title = _("Projects by light at the end of each month of {year}").format(year=result.as_of.year)
-    return [Stacks(tuple(stacks), title, tuple((tone, words) for _key, tone, words in drawn))]
+    title = _("Projects by light at the end of each month of {year}")
+    return [light_stacks(columns, title.format(year=result.as_of.year))]
 
 
 def stages_text(result: Result) -> str:
     """The stock by current stage and the events of the period."""
-    stock = [f"{_(STAGE_WORDS[name])} {result.stock[name]}" for name in STAGES if result.stock[name]]
-    events = [f"{_(STAGE_WORDS[name])} {result.events[name]}" for name in STAGES if name != "reserve"]
+    stock = [count_text(stage_now(name), result.stock[name]) for name in STAGES if result.stock[name]]
+    events = [count_text(_(STAGE_WORDS[name]), result.events[name]) for name in STAGES if name != "reserve"]
     return joined(
         _("Stock by current stage: {stock}.").format(stock=listing(stock) or "—"),
         _("Events in the period: {events}.").format(events=listing(events)),
