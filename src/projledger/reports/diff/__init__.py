@@ -2,129 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Final
 
 from projledger.analysis import flags, slips
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.changes import Change, Versions, compare
+from projledger.analysis.effects import shares, waits_for
 from projledger.analysis.timeline import Life
-from projledger.calendar import Period, period_text
-from projledger.diagnostics import Diagnostic, Span
-from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text, plain
+from projledger.calendar import Period
 from projledger.errors import UsageError
-from projledger.i18n import _, joined, listing, ngettext
+from projledger.i18n import _, ngettext
 from projledger.models.types import Light
 from projledger.models.workspace import Workspace
-from projledger.quantities import percent_text
 from projledger.reports import Query
-from projledger.reports.targets import amount_text
-from projledger.reports.traces import (
-    change_text,
-    iso_text,
-    move_text,
-    name_text,
-    value_text,
-    with_flags,
-)
-from projledger.reports.words import as_of_text, lamp
+from projledger.reports.diff.page import document, remarks
+from projledger.reports.diff.result import ChangeRow, FigureRow, LightRow, PlanRow, Result
+from projledger.reports.traces import change_text, move_text, name_text, value_text, with_flags
+
+__all__ = ["Result", "compute", "document", "found", "remarks"]
 
 _WEIGHT: Final = ("deadline", "plan", "status", "done", "closed", "actual", "value", "owner", "progress")
 """Fields by their weight, where there is no flag."""
 
 _IN_NO_FIGURE: Final = frozenset({"task", "problem", "factor", "funding", "action", "log"})
 """What a change can be of without moving any figure of a target."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """One change. `text` is its sentence, `said` the same without its subject.
-
-    `path` and `line` are where to look in the later version.
-
-    `line` is None for what is not there any more. `slips` is which slip it is, for a deadline that moved.
-    """
-
-    ref: str
-    kind: str
-    field: str | None
-    before: Any
-    after: Any
-    text: str
-    flags: tuple[str, ...]
-    name: str
-    project: str
-    path: str
-    line: int | None
-    slips: int | None
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class LightRow:
-    """A light that changed."""
-
-    ref: str
-    name: str
-    project: str
-    before: Light | None
-    after: Light | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRow:
-    """What became of a project's plan: its smallest float in workdays, and when its last task is forecast to finish."""
-
-    project: str
-    name: str
-    float_before: int | None
-    float_after: int | None
-    finish_before: date | None
-    finish_after: date | None
-    path_before: tuple[str, ...]
-    path_after: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FigureRow:
-    """A target of the place, a unit or a chain whose figures changed."""
-
-    ref: str
-    name: str
-    period: str
-    measure: str
-    done_before: Any
-    done_after: Any
-    rate_before: Fraction | None
-    rate_after: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What changed; `changes` are in the order in which they are told.
-
-    `old` and `new` are short commits; `new` is empty for files that are not committed (`staged`: those of the index).
-    `comments` names files in which only comments, layout or order changed.
-    """
-
-    place: str
-    as_of: date
-    old: str
-    new: str
-    staged: bool
-    flags_only: bool
-    changes: tuple[ChangeRow, ...]
-    projects: dict[str, str]
-    lights: tuple[LightRow, ...]
-    plans: tuple[PlanRow, ...]
-    figures: tuple[FigureRow, ...]
-    comments: tuple[str, ...]
-    moved: tuple[tuple[str, str], ...]
-    unread_before: tuple[str, ...]
-    flagged: int
 
 
 def compute(query: Query) -> Result:
@@ -138,12 +42,16 @@ def compute(query: Query) -> Result:
     changes = _by_history(query, versions, changes)
     said = {change.place.file for change in changes}
     flags_only = bool(query.options.get("flags_only"))
-    rows = [_row(query, change, number) for change, number in changes_with_slips(query, versions, changes)]
+    rows = _in_order([_row(query, change, number) for change, number in changes_with_slips(query, versions, changes)])
     flagged = sum(bool(row.flags) for row in rows)
+    before, after = (assess(version, as_of) for version in _judged(versions, workspace, changes))
+    names = {p.id: p.name for p in (*before.workspace.projects, *after.workspace.projects)}
+    changed = list(dict.fromkeys(row.project for row in rows))
+    lights = tuple(_lights(before, after)) if changes else ()
+    plans = tuple(_plans(before, after, changed)) if changes else ()
+    rows = _with_effects(rows, lights, plans)
     if flags_only:
         rows = [row for row in rows if row.flags]
-    names = {p.id: p.name for p in (*versions.before.projects, *workspace.projects)}
-    before, after = (assess(version, as_of) for version in _judged(versions, workspace, changes))
     moved = {new for _old, new in versions.moved} | {old for old, _new in versions.moved}
     left_out = {*workspace.left_out, *versions.before.left_out}
     return Result(
@@ -153,11 +61,11 @@ def compute(query: Query) -> Result:
         new=versions.new,
         staged=versions.staged,
         flags_only=flags_only,
-        changes=tuple(_in_order(rows)),
-        projects={row.project: names[row.project] for row in rows if row.project in names},
-        lights=tuple(_lights(before, after)) if changes else (),
-        plans=tuple(_plans(before, after)) if changes else (),
-        figures=tuple(_figures(before, after)) if changes else (),
+        changes=tuple(rows),
+        projects={project: names[project] for project in changed if project in names},
+        lights=lights,
+        plans=plans,
+        figures=tuple(_figures(before, after, changed)) if changes else (),
         comments=tuple(file for file in versions.touched if file not in said | moved | left_out),
         moved=versions.moved,
         unread_before=versions.before.left_out,
@@ -330,14 +238,15 @@ def _all_lights(assessment: Assessment) -> Iterable[tuple[str, tuple[str, str, L
         yield standing.ref, (standing.name, "", assessment.light(standing.ref))
 
 
-def _plans(before: Assessment, after: Assessment) -> Iterable[PlanRow]:
+def _plans(before: Assessment, after: Assessment, changed: Collection[str]) -> Iterable[PlanRow]:
     """Projects whose smallest float, forecast or critical path changed."""
     old, new = _plan_of(before), _plan_of(after)
     for project, now in new.items():
         was = old.get(project)
         if was is not None and was != now:
             name = after.workspace.projects_by_id[project].name
-            yield PlanRow(project, name, was[0], now[0], was[1], now[1], was[2], now[2])
+            through = waits_for(after.workspace, project, changed) if project not in changed else ()
+            yield PlanRow(project, name, was[0], now[0], was[1], now[1], was[2], now[2], through)
 
 
 def _plan_of(assessment: Assessment) -> dict[str, tuple[int, date | None, tuple[str, ...]]]:
@@ -354,167 +263,43 @@ def _plan_of(assessment: Assessment) -> dict[str, tuple[int, date | None, tuple[
     return made
 
 
-def _figures(before: Assessment, after: Assessment) -> Iterable[FigureRow]:
+def _figures(before: Assessment, after: Assessment, changed: Collection[str]) -> Iterable[FigureRow]:
     old = {(s.ref, s.signed): s for s in before.standings}
-    for standing in after.standings:
-        was = old.get((standing.ref, standing.signed))
-        if was is None or standing.scope_kind == "project" or (was.done, was.rate) == (standing.done, standing.rate):
+    for now in after.standings:
+        was = old.get((now.ref, now.signed))
+        if was is None or now.scope_kind == "project" or (was.done, was.rate) == (now.done, now.rate):
             continue
         yield FigureRow(
-            standing.ref,
-            standing.name if standing.scope_kind == "all" else f"{standing.scope_name} {standing.name}",
-            standing.period.text,
-            standing.measure,
-            was.done,
-            standing.done,
-            was.rate,
-            standing.rate,
+            ref=now.ref,
+            scope=now.scope,
+            name=now.name if now.scope_kind == "all" else f"{now.scope_name} {now.name}",
+            period=now.period.text,
+            measure=now.measure,
+            value_before=was.value,
+            value_after=now.value,
+            done_before=was.done,
+            done_after=now.done,
+            rate_before=was.rate,
+            rate_after=now.rate,
+            month=Period.of("month", now.cutoff).text if now.cutoff is not None else None,
+            shares=shares(before, after, was, now, changed),
         )
 
 
-# --- for the review of a change on a server ---------------------------------------------------------------------------
-
-
-def remarks(result: Result) -> list[tuple[Literal["warning", "notice"], Diagnostic]]:
-    """The changes at their lines: a warning what should be looked at twice, a notice the rest."""
-    return [
-        (
-            "warning" if row.flags else "notice",
-            Diagnostic(
-                row.path,
-                Span(row.line or 1, 1, row.line or 1, 1),
-                "warning",
-                row.flags[0] if row.flags else "changed",
-                row.text,
-            ),
-        )
-        for row in result.changes
-    ]
-
-
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
-def document(result: Result) -> Document:
-    """What people read: by project what changed, then what that does to lights, plans and figures."""
-    blocks: list[Block] = [Paragraph(_summary(result))]
-    if result.changes:
-        blocks.append(_table(result))
-    if result.lights:
-        blocks.append(_lights_table(result.lights))
-    if result.plans and not result.flags_only:
-        blocks.append(Section(_("What it does to the plans"), (Items(tuple(map(_plan_text, result.plans))),)))
-    if result.figures and not result.flags_only:
-        blocks.append(Section(_("What it does to the figures"), (Items(tuple(map(_figure_text, result.figures))),)))
-    layout = _layout(result)
-    if layout:
-        blocks.append(Section(_("Without a change of content"), (Items(tuple(layout)),)))
-    footer = []
-    if result.unread_before:
-        footer.append(
-            _("Could not be read in the earlier version: {files}").format(files=listing(result.unread_before))
-        )
-    return Document(
-        title=_("{place}: what changed").format(place=result.place),
-        blocks=tuple(blocks),
-        asides=(as_of_text(result.as_of), _versions(result)),
-        footer=tuple(footer),
-    )
-
-
-def _versions(result: Result) -> str:
-    new = result.new or (_("what is staged") if result.staged else _("the work tree"))
-    return _("{old} → {new}").format(old=result.old, new=new)
-
-
-def _summary(result: Result) -> str:
-    if not result.changes:
-        return _("Nothing to look at twice.") if result.flags_only else _("Nothing changed.")
-    said = ngettext("{n} change.", "{n} changes.", len(result.changes)).format(n=len(result.changes))
-    if not result.flagged:
-        return said
-    return joined(
-        said,
-        ngettext("{n} should be looked at twice.", "{n} should be looked at twice.", result.flagged).format(
-            n=result.flagged
-        ),
-    )
-
-
-def _sentence(row: ChangeRow) -> Text:
-    mark = (Run("▲ ", "yellow"),) if row.flags else ()
-    if row.kind == "project" and row.field is not None:
-        return (*mark, Run(row.said))
-    name = row.name
-    if row.kind in ("target", "signed target", "report"):
-        period = period_text(Period.parse(row.ref.rpartition("/")[2]))
-        name = _("{name}, {period}").format(name=name, period=period)
-    return (*mark, Run(_("{name}: {text}").format(name=name, text=row.said)))
-
-
-def _lights_table(lights: Sequence[LightRow]) -> Table:
-    columns = (Column(_("Item"), wrap=True), Column(_("Light before")), Column(_("Light after")))
-    rows = tuple(
-        (Cell((Run(row.name), Run(" "), Run(row.ref, "dim")), row.ref), (lamp(row.before),), (lamp(row.after),))
-        for row in lights
-    )
-    return Table(columns, rows, title=_("Lights that changed"))
-
-
-def _plan_text(row: PlanRow) -> Text:
-    said = []
-    if row.finish_before != row.finish_after and row.finish_before is not None and row.finish_after is not None:
-        text = _("forecast finish {before} → {after}")
-        said.append(text.format(before=iso_text(row.finish_before), after=iso_text(row.finish_after)))
-    if row.float_before != row.float_after:
-        text = _("smallest float {before} → {after} workdays")
-        said.append(text.format(before=row.float_before, after=row.float_after))
-    if row.path_before != row.path_after:
-        said.append(_("critical now: {refs}").format(refs=listing(row.path_after)))
-    return _("{name} ({ref}): {text}").format(name=row.name, ref=row.project, text=listing(said))
-
-
-def _figure_text(row: FigureRow) -> Text:
-    def amount(done: Any) -> str:
-        return amount_text(done, row.measure) if done is not None else _("not reported")
-
-    def rate(value: Fraction | None) -> str:
-        return percent_text(value) if value is not None else "—"
-
-    return _("{name}, {period}: {before} ({rate}) → {after} ({rate_after})").format(
-        name=row.name,
-        period=period_text(Period.parse(row.period)),
-        before=amount(row.done_before),
-        rate=rate(row.rate_before),
-        after=amount(row.done_after),
-        rate_after=rate(row.rate_after),
-    )
-
-
-def _layout(result: Result) -> list[str]:
-    found = [_("{old} is now {new}").format(old=old, new=new) for old, new in result.moved]
-    if result.comments:
-        found.append(
-            ngettext(
-                "only comments, layout or order changed in {n} file: {files}",
-                "only comments, layout or order changed in {n} files: {files}",
-                len(result.comments),
-            ).format(n=len(result.comments), files=listing(result.comments))
-        )
-    return found
-
-
-def _table(result: Result) -> Table:
-    columns = (Column(_("Item")), Column(_("What changed"), wrap=True), Column(_("Where")))
-    rows: list[tuple[Cell | Text, ...]] = []
-    project = None
-    for row in result.changes:
-        if row.project != project:
-            project = row.project
-            heading: Text = _("The place and its units")
-            if project:
-                heading = (Run(result.projects[project]), Run(" "), Run(project, "dim"))
-            rows.append((heading,))
-        where = row.path if row.line is None else f"{row.path}:{row.line}"
-        rows.append((Cell(row.ref, row.ref), Cell(_sentence(row), plain(_sentence(row))), Cell(where)))
-    return Table(columns, tuple(rows), main=True)
+def _with_effects(rows: Iterable[ChangeRow], lights: Iterable[LightRow], plans: Iterable[PlanRow]) -> list[ChangeRow]:
+    """The changes with what became of their items: said by the first change of each."""
+    light = {row.ref: row for row in lights}
+    came = {ref for plan in plans for ref in plan.path_after if ref not in plan.path_before}
+    left = {ref for plan in plans for ref in plan.path_before if ref not in plan.path_after}
+    told: list[ChangeRow] = []
+    seen: set[str] = set()
+    for row in rows:
+        if row.ref not in seen and row.kind != "project":
+            seen.add(row.ref)
+            changed = light.get(row.ref)
+            if changed is not None:
+                row = replace(row, light_before=changed.before, light_after=changed.after)
+            if row.ref in came or row.ref in left:
+                row = replace(row, critical=row.ref in came)
+        told.append(row)
+    return told

@@ -1,0 +1,114 @@
+"""What the changes of each project do to what all of them together make: shares of figures, and plans that wait.
+
+Nothing is guessed by trying the changes one after the other: the sum of a place says what it was made of, so that each
+project's share of a change is what it gives now, less what it gave before. What is left is the share of projects that
+did not change and count otherwise now: up to another month, or in place of other figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from projledger.analysis.assessment import Assessment
+from projledger.analysis.pace import Reached, Standing
+from projledger.models.workspace import Workspace
+
+Cause = Literal["figures", "reach", "otherwise", "own", "summed", "owes", "owed", "target"]
+"""Why a figure changed: what a project reports; others that count up to another month, or otherwise; the own figure of
+the scope, which counts now in place of the projects' sum, or the sum in place of it; a figure that is owed now, or no
+longer; the target itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one project's changes do to a figure; `project` is empty for the ledgers of the place, None for the others.
+
+    `amount` is None where the figure was not known before, or is not known now; the amounts of one figure add up to
+    its change. `points` are what the amount is of the target, where that stayed the same.
+    """
+
+    project: str | None
+    amount: Decimal | None
+    points: Fraction | None
+    cause: Cause
+
+
+def shares(
+    before: Assessment, after: Assessment, was: Standing, now: Standing, changed: Collection[str]
+) -> tuple[Share, ...]:
+    """Who changed a figure, and by how much.
+
+    Args:
+        before: the earlier version.
+        after: the later one.
+        was: how the target stood in the earlier one.
+        now: how it stands in the later one.
+        changed: the ids of the projects that changed, in order; empty for the ledgers of the place.
+    """
+    old, new = _reached(before, was), _reached(after, now)
+    gave, gives = _given(before, old), _given(after, new)
+    found: list[Share] = []
+    if was.done is not None and now.done is not None and old.from_projects != new.from_projects:
+        # Whatever the projects report: that it counts, or does not, is the doing of whoever gave the scope a figure.
+        amount = now.done - was.done
+        found.append(Share("", amount, _points(amount, was, now), "summed" if new.from_projects else "own"))
+    elif was.done is not None and now.done is not None:
+        rest = now.done - was.done
+        for project in changed:
+            amount = gives.get(project, Decimal(0)) - gave.get(project, Decimal(0))
+            if amount:
+                rest -= amount
+                found.append(Share(project, amount, _points(amount, was, now), "figures"))
+        if rest:
+            cause: Cause = "reach" if old.month != new.month else "otherwise"
+            found.append(Share(None, rest, _points(rest, was, now), cause))
+    elif was.done is not None or now.done is not None:
+        found += _unknown(old, new, {*gave, *gives}, changed)
+    if was.value != now.value:
+        found.append(Share("", None, None, "target"))
+    return tuple(found)
+
+
+def _unknown(old: Reached, new: Reached, given: Collection[str], changed: Collection[str]) -> list[Share]:
+    """Who made a figure known, or not known any more: those whose debts changed, else whoever gives any of it."""
+    owing = [project for project in changed if (project in old.owing) != (project in new.owing)]
+    named = owing or [project for project in changed if project in given] or list(changed)
+    return [Share(project, None, None, "owes" if new.done is None else "owed") for project in named]
+
+
+def _reached(assessment: Assessment, standing: Standing) -> Reached:
+    return assessment.figures.reached(standing.scope, standing.indicator, standing.period, signed=standing.signed)
+
+
+def _given(assessment: Assessment, reached: Reached) -> dict[str, Decimal]:
+    """What each project gives to a figure; under the empty id what the ledgers of the place say themselves."""
+    projects = {file: project.id for project, file in assessment.figures.projects}
+    found: dict[str, Decimal] = {}
+    for parts, sign in ((reached.added, 1), (reached.base, -1)):
+        for part in parts:
+            amount = part.known.report.ytd if part.field == "ytd" else part.known.report.amount
+            project = projects.get(part.known.place.file, "")
+            found[project] = found.get(project, Decimal(0)) + sign * (amount or Decimal(0))
+    return found
+
+
+def _points(amount: Decimal, was: Standing, now: Standing) -> Fraction | None:
+    return Fraction(amount) / Fraction(now.value) if was.value == now.value and now.value > 0 else None
+
+
+def waits_for(workspace: Workspace, project: str, changed: Collection[str]) -> tuple[str, ...]:
+    """The changed projects for whose tasks a project waits, directly or through others."""
+    seen, waiting = {project}, [project]
+    while waiting:
+        found = workspace.projects_by_id.get(waiting.pop())
+        for task in found.tasks if found is not None else ():
+            for ref in task.after:
+                other, slash, _task = ref.partition("/")
+                if slash and other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+    return tuple(one for one in changed if one in seen and one != project)
