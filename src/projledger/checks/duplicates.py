@@ -43,10 +43,16 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
     """
     help_ = _("give one of them an id that was never used, and correct what refers to it")
     message = _("the id “{id}” stands twice: {first} and {second}")
-    yield from _twice(_workspace_ids(seen), message, help_)
+    unread = _unread(seen)
+    everywhere = unread.pop((), [])
+    if everywhere:  # the sort keeps what stands in one file in its order
+        yield from _twice(sorted([*_workspace_ids(seen), *everywhere], key=_file_of), message, help_)
+    else:
+        yield from _twice(_workspace_ids(seen), message, help_)
     for project, file in seen.projects:
         ids = [task.id for task in project.tasks] + [problem.id for problem in project.problems]
-        if len(set(ids)) < len(ids):  # the names and places are made only where something is wrong
+        lost = unread.pop((file,), [])
+        if lost or len(set(ids)) < len(ids):  # the names and places are made only where something is wrong
             yield from _twice(
                 [
                     *(
@@ -57,6 +63,7 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
                         (problem.id, seen.problem(project, problem), Place(file, ("problems", i, "id")))
                         for i, problem in enumerate(project.problems)
                     ),
+                    *lost,
                 ],
                 message,
                 help_,
@@ -74,6 +81,29 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
             message,
             help_,
         )
+    for inside in unread.values():
+        yield from _twice(inside, message, help_)
+
+
+def _file_of(entry: tuple[str, str, Place]) -> str:
+    return entry[2].file
+
+
+def _unread(seen: Inspection) -> dict[tuple[str | int, ...], list[tuple[str, str, Place]]]:
+    """The ids of what cannot be typed, by where they must be unique: `()` is the workspace, else a file or meeting."""
+    found: dict[tuple[str | int, ...], list[tuple[str, str, Place]]] = {}
+    for place, id_ in seen.workspace.lost:
+        match place.path:
+            case ("tasks" | "problems", _, "id"):
+                within: tuple[str | int, ...] = (place.file,)
+            case ("meetings", meeting, "decisions", _, "id"):
+                within = (place.file, meeting)
+            case ("id",) | (_, _, "id") | ("chains", _, "nodes", _, "id"):
+                within = ()
+            case _:
+                continue
+        found.setdefault(within, []).append((id_, _("an entry with another fault"), place))
+    return found
 
 
 def _workspace_ids(seen: Inspection) -> Iterator[tuple[str, str, Place]]:

@@ -19,14 +19,14 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from projledger import source
-from projledger.diagnostics import Diagnostic, Finding, Place, Rule, Severity, Span
+from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity, Span
 from projledger.i18n import _, listing
 from projledger.load.kept import WORTH, Kept, concerned, identity
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.models import workspace as names
 from projledger.models.letters import Letters
-from projledger.models.partial import Partial, ids_meant, partly
+from projledger.models.partial import Partial, id_of, ids_meant, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
 from projledger.models.rules import SHIPPED, RulePack
@@ -274,6 +274,8 @@ class _Reading:
         self.values: dict[str, BaseModel] = {}
         self.partials: dict[str, Partial[Any]] = {}
         self.remains: dict[str, source.Remains] = {}
+        self.headless: dict[str, tuple[tuple[Path, str], ...]] = {}
+        """The ids of projects of which nothing can be typed for want of a name or unit."""
         self.context: dict[str, str] = {"money_unit": "万元"}
 
     def file(self, name: str, files: dict[str, bytes], model: type[BaseModel]) -> None:
@@ -311,6 +313,8 @@ class _Reading:
             if name in values:
                 whose = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
                 unread |= {f"{name}/*" if one == "*" and not whose else whose + one for one in partial.names}
+        parts = {name: partial.lost for name, partial in self.partials.items() if name in values} | self.headless
+        lost = tuple((Place(name, path), id_) for name, found in sorted(parts.items()) for path, id_ in found)
         pack = values.get(f"{settings.rules}.yaml")
         if settings.rules in SHIPPED and f"{settings.rules}.yaml" not in files:
             pack = shipped_pack(settings.rules)
@@ -331,6 +335,7 @@ class _Reading:
             letters=content(names.LETTERS_FILE, Letters()).letters,
             pack=pack if isinstance(pack, RulePack) else None,
             default_pack=shipped_pack("default"),
+            lost=lost,
         )
 
     def _read(self, name: str, raw: bytes, model: type[BaseModel]) -> tuple[list[Diagnostic], BaseModel | None]:
@@ -357,7 +362,10 @@ class _Reading:
         except ValidationError as error:
             wrong = [_located(finding, self.sources, "error") for finding in findings(error, name, model)]
             found += [one for one in wrong if remains is None or not _only_follows(one, remains)]
-            self._keep_part(name, partly(model, tree, context), remains)
+            part = partly(model, tree, context)
+            self._keep_part(name, part, remains)
+            if part is None and model is Project and remains is None:
+                self.headless[name] = tuple(id_of(tree))
             return found, None
         if remains is not None:
             self._keep_part(name, Partial(value, frozenset(), frozenset(), {}), remains)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -34,14 +35,16 @@ class Partial(Generic[Model]):
     """A ledger without what could not be typed.
 
     `taken_out` are paths in the file. Indices in `value` are smaller than in the file behind an item that was taken
-    out: `path` translates. `names` are the ids in what was taken out, so that a reference to them is no fault.
-    `*` among them stands for an id that cannot be told.
+    out: `path` translates. `lost` are the ids of the items that were taken out, each with where it stands; there these
+    items come behind those of `value`, and `path` translates that too. `names` are the ids in what was taken out, so
+    that a reference to them is no fault. `*` among them stands for an id that cannot be told.
     """
 
     value: Model
     taken_out: frozenset[Path]
     names: frozenset[str]
     kept: Mapping[Path, tuple[int, ...]]
+    lost: tuple[tuple[Path, str], ...] = ()
 
     def path(self, path: Path) -> Path:
         """The place in the file of something in `value`."""
@@ -65,7 +68,7 @@ def partly(model: type[Model], tree: Any, context: Mapping[str, str]) -> Partial
                 out.add(_original(cut, kept))
         else:
             names = frozenset(unicodedata.normalize("NFC", name) for path in out for name in _names(tree, path))
-            return Partial(value, frozenset(out), names, kept)
+            return Partial(value, frozenset(out), names, kept, tuple(_lost(tree, out, kept)))
     return None
 
 
@@ -78,7 +81,10 @@ def _item(path: Path, missing: bool) -> Path:
 
 
 def _without(node: Any, out: set[Path], here: Path, there: Path, kept: dict[Path, tuple[int, ...]]) -> Any:
-    """A copy of a tree without the paths in `out`; `kept` gets the old indices of lists that have become shorter."""
+    """A copy of a tree without the paths in `out`.
+
+    `kept` gets the old indices of lists that have become shorter: of what stayed, then of what was taken out.
+    """
     if isinstance(node, dict):
         return {
             key: _without(value, out, (*here, key), (*there, key), kept)
@@ -88,7 +94,7 @@ def _without(node: Any, out: set[Path], here: Path, there: Path, kept: dict[Path
     if isinstance(node, list):
         stay = tuple(index for index in range(len(node)) if (*here, index) not in out)
         if len(stay) < len(node):
-            kept[there] = stay
+            kept[there] = (*stay, *(index for index in range(len(node)) if index not in stay))
         return [_without(node[old], out, (*here, old), (*there, new), kept) for new, old in enumerate(stay)]
     return node
 
@@ -98,6 +104,34 @@ def _original(path: Path, kept: Mapping[Path, tuple[int, ...]]) -> Path:
         kept[path[:position]][part] if isinstance(part, int) and path[:position] in kept else part
         for position, part in enumerate(path)
     )
+
+
+def _lost(tree: Any, out: set[Path], kept: Mapping[Path, tuple[int, ...]]) -> Iterator[tuple[Path, str]]:
+    """The ids of the items of lists that were taken out, and of what stands in them, each with its place."""
+    for path in sorted((path for path in out if isinstance(path[-1], int) and path[:-1] in kept), key=str):
+        item = tree
+        for part in path:
+            item = item[part]
+        for below, text in _placed_ids(item):
+            yield (*path[:-1], kept[path[:-1]].index(path[-1]), *below), text
+
+
+def id_of(tree: Any) -> Iterator[tuple[Path, str]]:
+    """The id that a file gives itself, with its place; nothing where it is missing or bad."""
+    return (found for found in _placed_ids(tree) if found[0] == ("id",))
+
+
+def _placed_ids(tree: Any) -> Iterator[tuple[Path, str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if key == "id" and isinstance(value, str):
+                with suppress(Unreadable):  # a bad id is told as that
+                    yield (key,), parse_id(value)
+            else:
+                yield from (((key, *path), text) for path, text in _placed_ids(value))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from (((index, *path), text) for path, text in _placed_ids(value))
 
 
 def _names(tree: Any, path: Path) -> Iterator[str]:

@@ -60,7 +60,8 @@ class Workspace:
     an id cannot be told, P001/* stands for any item of that project, people.yaml/* and projects/* for any of those.
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit. `pack` holds the rules that the settings name; None when
-    there are none of that name, or when they could not be read (then `left_out` names the file).
+    there are none of that name, or when they could not be read (then `left_out` names the file). `lost` are the places
+    of ids in what could not be typed, for the check that looks for ids that stand twice.
     """
 
     settings: Settings
@@ -78,6 +79,7 @@ class Workspace:
     letters: Mapping[ActionKind, Letter] = field(default_factory=dict)
     pack: RulePack | None = None
     default_pack: RulePack | None = None
+    lost: tuple[tuple[Place, str], ...] = ()
 
     @cached_property
     def rules(self) -> RulePack:

@@ -72,9 +72,28 @@ def salvage(source: Source) -> tuple[Tree | None, list[Diagnostic], Remains | No
     found = faults.diagnostics(source.file, source.text)
     if not faults.blocking:
         return tree, found, None
-    if tree is None or not reading.certain or len(found) > MOST_FINDINGS:
+    if len(found) > MOST_FINDINGS:
         return None, found, None
+    if tree is None or not reading.certain:
+        before = reading.before()
+        return None, found, _beginning(source, before, found) if before is not None else None
     return None, found, _remains(source, tree, reading, found)
+
+
+def _beginning(source: Source, before: tuple[Tree, str], found: list[Diagnostic]) -> Remains:
+    """What stands before the first line whose place in the structure is a guess: its values are as they were written.
+
+    What else belongs to its items may stand behind that line, so nothing can be said to be absent.
+    """
+    tree, text = before
+    return Remains(
+        tree,
+        replace(source, legible=text),
+        tuple(fault.span for fault in found),
+        frozenset(fault.span.line for fault in found),
+        keys_sure=False,
+        names_sure=False,
+    )
 
 
 def _remains(source: Source, tree: Tree, reading: _Reading, found: list[Diagnostic]) -> Remains:
@@ -150,6 +169,8 @@ class _Reading:
         """From here on indentation was mended: the structure is a guess until all of it can be read."""
         self.blanked = len(text) + 1
         """From here on lines are missing: the structure stays a guess."""
+        self.stopped = len(text) + 1
+        """From here on nothing could be read: there is no telling what the line there should have been."""
         self.dropped = False
         """A key stands twice, and something with ids in it went with the second one."""
 
@@ -180,6 +201,15 @@ class _Reading:
         self.dropped = walk.dropped
         return tree
 
+    def before(self) -> tuple[Tree, str] | None:
+        """The data of the lines before the first that is a guess, with their text; None where they are no mapping."""
+        text = self.text[: min(self.guessed, self.blanked, self.stopped)]
+        try:
+            tree = _Walk(text, cut=True).document()
+        except (StopReading, MarkedYAMLError):
+            return None
+        return (tree, text) if isinstance(tree, dict) else None
+
     def _mend(self, error: SyntaxFault) -> bool:
         """Report a syntax error unless it follows from another; True when reading can go on with a changed text."""
         fault = error.fault
@@ -193,6 +223,7 @@ class _Reading:
             return False
         self.faults.keep(fault)
         if error.effect == "stop":
+            self.stopped = line
             return False
         if error.effect != "none":
             self.mended.add(line)

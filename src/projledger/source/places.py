@@ -57,7 +57,7 @@ class _Spot:
 class Source:
     """One file, decoded: `file` is its name relative to the workspace with `/`, `text` its text without BOM.
 
-    `legible` is a text of the same length in which faults are mended, where places cannot be read from `text` itself.
+    `legible` is the text with its faults mended (or a beginning of it), where places cannot be read from `text` itself.
     """
 
     file: str
