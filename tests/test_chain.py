@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +16,8 @@ import pytest
 from projledger import i18n, load
 from projledger.analysis.selection import Filter
 from projledger.cli.app import main
-from projledger.document import Items, Section, Table
+from projledger.document import Block, Cell, ChainMap, Items, Section, Table, Text, Version, plain
+from projledger.render import Envelope, Options, csv, pdf
 from projledger.reports import Query, chain
 
 ROOT = Path(__file__).parent.parent
@@ -108,52 +112,151 @@ def test_a_chain_is_found_by_its_name_and_not_by_another(capsys: pytest.CaptureF
     assert main(["chain", "--annex", "--workspace", str(COUNTY)]) == 2
 
 
-LONG = "很长的名称" * 6
+WORDS = {
+    "zh": "清河县高端装备制造产业链重点项目推进工作专班",
+    "en": "Qinghe county advanced equipment manufacturing chain ",
+}
 
 
-def crowded(problems: int) -> chain.Result:
-    """A chain with many late problems of long names, answered as its page."""
-    lines = ["id: P1", f"name: {LONG}", "unit: 经信局", "chain: c", "owner: 张三", "problems:"]
-    for number in range(problems):
-        lines.append(f"  - {{id: Q{number}, text: {LONG}{number}, raised: 2024-05-01, deadline: 2024-05-20, level: 3}}")
-    loaded = load.load(
-        [
-            ("projledger.yaml", "name: 县\nas_of: 2024-06-11".encode()),
-            ("chains.yaml", "chains: [{id: c, name: 链, chief: 李四, lead_unit: 经信局}]".encode()),
-            ("projects/a.yaml", "\n".join(lines).encode()),
+def crowded(language: str, letters: int, projects: int, problems: int, links: int, annex: bool = True) -> chain.Result:
+    """A chain with names of so many letters (Latin ones twice), `problems` late ones in each of its projects."""
+    i18n.use(language)
+    letters *= 2 if language == "en" else 1
+
+    def name(number: int | str) -> str:
+        return f"{(WORDS[language] * 20)[:letters].strip()} {number}"
+
+    nodes = [
+        f"{{id: {position[0]}{n}, name: {name(n)}, position: {position}, state: {('strong', 'weak', 'missing')[n % 3]},"
+        f" action: build, owner: b, deadline: 2024-09-01, firms: [{', '.join(map(name, range(3)))}]}}"
+        for position in ("upstream", "midstream", "downstream")
+        for n in range(links)
+    ]
+    talents = [f"{{name: {name(n)}, count: 3, status: {name(n)}}}" for n in range(6)]
+    files = {
+        "projledger.yaml": f"name: {name('')}\nas_of: 2024-06-11\n",
+        "people.yaml": f"units: [{{id: u, name: {name('u')}, kind: office}}]\n"
+        "people: [{id: a, name: 李四, unit: u}, {id: b, name: 张三, unit: u}]\n",
+        "chains.yaml": f"chains:\n  - {{id: c, name: {name('')}, chief: a, deputies: [b], lead_unit: u, cadence: month,"
+        f" leading_firm: {name('f')}, talents: [{', '.join(talents)}], nodes: [{', '.join(nodes)}]}}\n",
+    }
+    for project in range(projects):
+        late = [
+            f"{{id: Q{n}, text: {name(n)}, raised: 2024-05-01, deadline: 2024-05-20, level: 3, blocks: [T0, T1, T2]}}"
+            for n in range(problems)
         ]
-    )
-    return chain.compute(Query(loaded.workspace, date(2024, 6, 11), Filter(), {"id": "c"}))
+        tasks = [f"{{id: T{n}, name: {name(n)}, deadline: 2024-06-0{n + 1}, duration: 5}}" for n in range(3)]
+        files[f"projects/{project}.yaml"] = (
+            f"id: P{project}\nname: {name(project)}\nunit: u\nchain: c\nowner: b\ninvestment: 12345\n"
+            "stages: {negotiating: {actual: 2024-02-01}, signed: {plan: 2024-05-01}, started: {plan: 2024-08-01}}\n"
+            "factors: {land: {needed: 30, measure: 亩, deadline: 2024-07-01}}\n"
+            f"tasks: [{', '.join(tasks)}]\nproblems: [{', '.join(late)}]\n"
+        )
+    loaded = load.load([(path, text.encode()) for path, text in files.items()])
+    assert loaded.diagnostics == ()
+    return chain.compute(Query(loaded.workspace, date(2024, 6, 11), Filter(), {"id": "c", "annex": annex}))
 
 
-@pytest.mark.parametrize("count", [0, 1, 4, 9, 40])
-def test_the_page_gives_way_to_long_texts_and_says_how_much_is_left(count: int) -> None:
-    i18n.use("en")
-    result = crowded(count)
+def titled(blocks: tuple[Block, ...], start: str) -> Section:
+    return next(block for block in blocks if isinstance(block, Section) and plain(block.title).startswith(start))
+
+
+def asked(blocks: tuple[Block, ...], start: str = "Asked of the chain chief") -> Table:
+    table = titled(blocks, start).blocks[0]
+    assert isinstance(table, Table)
+    return table
+
+
+def test_every_version_leaves_to_the_annex_what_it_does_not_say() -> None:
+    result = crowded("en", 5, projects=3, problems=4, links=7)
+    row = result.chains[0]
     document = chain.document(result)
     assert document.one_page
-    asks = next(block for block in document.blocks if isinstance(block, Section))
-    table, *more = asks.blocks
-    assert isinstance(table, Table)
-    asked = len(result.chains[0].asks)
-    assert asked >= count
-    assert min(asked, 3) <= len(table.rows) <= 7
-    left = asked - len(table.rows)
-    assert len(more) == (left > 0)
-    assert left == 0 or f"{left} more in the annex" in str(more)
+    versions = [Version(document.blocks, document.annex), *document.shorter]
+    for version in versions:
+        page = asked(version.blocks)
+        assert 3 <= len(page.rows) <= 7
+        (annex,) = version.annex
+        assert isinstance(annex, Section)
+        further = asked(annex.blocks, "Further decisions")
+        numbers = [plain(text(cells[0])) for cells in (*page.rows, *further.rows)]
+        assert numbers == [str(n) for n in range(1, len(row.asks) + 1)]
+        assert f"{len(further.rows)} more in the annex" in str(titled(version.blocks, "Asked of the chain chief"))
+        lags = [titled(version.blocks, "What lags most"), titled(annex.blocks, "Everything else that lags")]
+        assert sum(len(s.blocks[0].items) for s in lags if isinstance(s.blocks[0], Items)) == len(row.lagging)
+        drawn = titled(version.blocks, "Chain map").blocks[0]
+        assert isinstance(drawn, ChainMap)
+        links = sum(bool(node.state) for _title, nodes in drawn.groups for node in nodes)
+        whole = [s for s in annex.blocks if isinstance(s, Section) and s.title == "The whole chain map"]
+        if links < len(row.map):
+            (section,) = whole
+            assert isinstance(section.blocks[0], ChainMap)
+            assert sum(len(nodes) for _title, nodes in section.blocks[0].groups) == len(row.map) == 21
+    sizes = [len(asked(version.blocks).rows) for version in versions]
+    assert sizes == sorted(sizes, reverse=True)
+    assert set(sizes) == {3, 4, 5, 6, 7}
 
 
-def test_the_annex_has_the_rest() -> None:
-    i18n.use("en")
-    result = crowded(9)
-    whole = chain.document(chain.Result(**{**{f: getattr(result, f) for f in result.__slots__}, "annex": True}))
-    assert not whole.one_page
-    annex = whole.blocks[-1]
-    assert isinstance(annex, Section)
-    page = next(block for block in whole.blocks if isinstance(block, Section)).blocks[0]
-    assert isinstance(page, Table)
-    further = annex.blocks[0]
-    assert isinstance(further, Section)
-    listed = further.blocks[0]
-    assert isinstance(listed, Items)
-    assert len(page.rows) + len(listed.items) == len(result.chains[0].asks) >= 9
+def text(cell: Cell | Text) -> Text:
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def test_links_that_are_missing_stay_on_a_page_without_room_for_all() -> None:
+    document = chain.document(crowded("en", 5, projects=1, problems=0, links=6))
+    for version in document.shorter:
+        drawn = titled(version.blocks, "Chain map").blocks[0]
+        assert isinstance(drawn, ChainMap)
+        for _title, nodes in drawn.groups:
+            states = [plain(node.state).partition(" ")[0] for node in nodes if node.state]
+            # Of two strong, two weak and two missing ones: the missing, then the weak.
+            assert states.count("missing") == min(2, len(states))
+            assert states.count("strong") == max(0, len(states) - 4)
+
+
+def test_a_spreadsheet_gets_everything_that_is_asked() -> None:
+    result = crowded("en", 5, projects=3, problems=4, links=0)
+    envelope = Envelope("chain", "X", date(2024, 6, 11))
+    lines = csv.render(chain.document(result), result, envelope, Options()).splitlines()
+    assert len(lines) == 1 + len(result.chains[0].asks) > 8
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("letters", "projects", "problems", "links", "least"),
+    [(3, 1, 1, 1, 3), (8, 3, 2, 2, 7), (14, 5, 3, 20, 3), (90, 5, 5, 20, 3)],
+    ids=["short", "typical", "long", "very long"],
+)
+def test_the_page_is_exactly_one_sheet(
+    language: str, letters: int, projects: int, problems: int, links: int, least: int, tmp_path: Path
+) -> None:
+    result = crowded(language, letters, projects, problems, links)
+    document = replace(chain.document(result), language=language)
+    page = tmp_path / "page.pdf"
+    page.write_bytes(
+        pdf.render(document, result, Envelope("chain", "X", date(2024, 6, 11)), Options(language=language))
+    )
+    first, second = pages(page)[:2]
+    # The page ends with its footer, and the annex begins on the next one.
+    footer = "".join(document.footer[0].split())
+    assert first.count(footer) == 1
+    assert second.startswith("附件" if language == "zh" else "Annex")
+    # What is asked stands on the page: as many rows as it says it has.
+    left = re.search(r"另有(\d+)项见附件" if language == "zh" else r"(\d+)moreintheannex", first)
+    assert left is not None
+    shown = len(result.chains[0].asks) - int(left[1]) if len(result.chains[0].asks) > 3 else 3
+    assert least <= shown <= 7
+
+
+def pages(path: Path) -> list[str]:
+    """The words of each page, without spaces and page numbers."""
+    words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    return ["".join(page.split()) for page in words.split("\f")]
+
+
+def test_without_an_annex_there_is_one_sheet_and_a_command_for_the_rest(tmp_path: Path) -> None:
+    page = tmp_path / "page.pdf"
+    arguments = ["--workspace", str(COUNTY), "--lang", "en", "-f", "pdf", "-o", str(page)]
+    assert main(["chain", "equipment", *arguments]) == 0
+    (whole, end) = pages(page)
+    assert end == ""
+    assert "moreintheannex:projledgerchainequipment--annex" in whole

@@ -233,11 +233,23 @@ Block: TypeAlias = Paragraph | Items | Facts | Table | Bars | Stacks | Trend | T
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A page that is to be one sheet, with less on it; `annex` is then longer."""
+
+    blocks: tuple[Block, ...]
+    annex: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole report.
 
     `asides` stand beside the title (the as-of date, the cutoff); `footer` holds the data version,
     the calendar, what was left out. `landscape`, `one_page` and `paper` are wishes for paper.
+
+    A `one_page` document is one sheet: title, blocks and footer. Where its blocks do not fit, a renderer for paper
+    takes the first of `shorter` that does; all others draw `blocks`. `annex` follows on sheets of its own. `main` is
+    the table for spreadsheets where the page shows only part of it.
     """
 
     title: str
@@ -246,6 +258,9 @@ class Document:
     footer: tuple[str, ...] = ()
     landscape: bool = False
     one_page: bool = False
+    annex: tuple[Block, ...] = ()
+    shorter: tuple[Version, ...] = ()
+    main: Table | None = None
     paper: Literal["A4", "A3"] = "A4"
     language: str = field(default="en")
 

@@ -34,7 +34,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
     Raises:
         NoTableError: when the document has no main table.
     """
-    table = _main(document.blocks)
+    table = document.main or _main(document.blocks)
     if table is None:
         raise NoTableError
     count = len(table.columns)

@@ -24,7 +24,9 @@ from projledger.document import (
     Table,
     Timeline,
     Trend,
+    Version,
 )
+from projledger.render.fit import fitting
 from projledger.render.markup import caption, column_kind, figure, inline, words
 from projledger.render.pictures import PATTERNS, bars_html, group_row, stacks_html, timeline_html, trend_html
 from projledger.render.style import sheet
@@ -43,12 +45,18 @@ _POLICY: Final = "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'
 
 def render(document: Document, data: object, envelope: Envelope, options: Options) -> str:
     """`document` as a page."""
-    css = sheet(options.paper or document.paper, landscape=document.landscape, tight=document.one_page)
+    version, size = fitting(document) if document.one_page else (Version(document.blocks, document.annex), None)
+    paper = "A4" if document.one_page else options.paper or document.paper
+    css = sheet(paper, landscape=document.landscape, tight=size)
     policy = _POLICY.format(hash=b64encode(sha256(css.encode()).digest()).decode())
     kind = " ".join(name for name, so in (("wide", document.landscape), ("tight", document.one_page)) if so)
     asides = "".join(f"<span>{words(aside)}</span>" for aside in document.asides)
     footer = "\n".join(f"<p>{words(note)}</p>" for note in document.footer)
     title = words(document.title)
+    numbers = count(1)
+    main = _blocks(version.blocks, 2, numbers)
+    annex = f'\n<section class="annex">\n{_blocks(version.annex, 2, numbers)}\n</section>' if version.annex else ""
+    patterns = PATTERNS if _holds((*version.blocks, *version.annex), Stacks) else ""
     return f"""<!DOCTYPE html>
 <html lang="{words(_LANGUAGES.get(document.language, document.language))}">
 <head>
@@ -65,11 +73,11 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
 <h1>{title}</h1>{f"<p>{asides}</p>" if asides else ""}
 </header>
 <main>
-{PATTERNS if _holds(document.blocks, Stacks) else ""}{_blocks(document.blocks, 2, count(1))}
+{patterns}{main}
 </main>
 <footer>
 {footer}
-</footer>
+</footer>{annex}
 </body>
 </html>
 """

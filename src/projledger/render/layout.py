@@ -36,8 +36,8 @@ def document_lines(document: Document, page: Page) -> list[Line]:
     """`document` in lines."""
     lines = page.headed(runs(document.title, "title"), page.glyphs.double_rule)
     lines += page.wrapped(runs("   ".join(document.asides), "dim"))
-    if document.blocks:
-        lines += [(), *_blocks(document.blocks, page, 1)]
+    if blocks := (*document.blocks, *document.annex):
+        lines += [(), *_blocks(blocks, page, 1)]
     if document.footer:
         lines += [(), ((page.glyphs.rule * (page.measure or _FOOTER_RULE), "faint"),)]
         for note in document.footer:

@@ -46,7 +46,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
     parts = [f"# {_line(document.title)}"]
     if document.asides:
         parts.append(" · ".join(_line(aside) for aside in document.asides))
-    parts += _blocks(document.blocks, 2)
+    parts += _blocks((*document.blocks, *document.annex), 2)
     if document.footer:
         parts += ["---", "\\\n".join(_line(note) for note in document.footer)]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -28,6 +28,7 @@ from projledger.document import (
     Table,
     Timeline,
     Trend,
+    Version,
     plain,
 )
 from projledger.errors import FontMissingError, PdfUnavailableError
@@ -92,7 +93,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
     if not chosen and _HAN.search(content):
         raise FontMissingError
     template = resources.files(__package__).joinpath("pdf.typ").read_bytes()
-    inputs = {"document": content, "fonts": json.dumps(chosen[:1] or [_LATIN])}
+    inputs = {"document": content, "fonts": json.dumps(chosen[:1] or [_LATIN]), "latin": _LATIN}
     compiler = typst.Compiler(template, font_paths=fonts, sys_inputs=inputs)
     page, warnings = compiler.compile_with_warnings(format="pdf")
     assert isinstance(page, bytes)  # a list of them is what pictures of pages come as
@@ -111,13 +112,16 @@ def _installed(typst: ModuleType) -> Any:
 
 
 class _Sheet:
-    """How much room there is: the width between the margins and the size of the letters, in points."""
+    """How much room there is: width and height between the margins and the size of the letters, in points."""
 
     def __init__(self, document: Document, paper: str) -> None:
         short, long = _SHEETS[paper]
         self.margin = _TIGHT_MARGIN if document.one_page else _MARGIN
         self.size = _SIZES[paper, document.landscape]
-        self.width = (long if document.landscape else short) - 2 * self.margin
+        wide, high = (long, short) if document.landscape else (short, long)
+        self.bottom = self.margin * 1.15
+        self.width = wide - 2 * self.margin
+        self.height = high - self.margin - self.bottom
 
 
 def _document(document: Document, options: Options) -> dict[str, Any]:
@@ -134,8 +138,16 @@ def _document(document: Document, options: Options) -> dict[str, Any]:
         "one_page": document.one_page,
         "size": sheet.size,
         "margin": sheet.margin,
+        "bottom": sheet.bottom,
+        "room": [sheet.width, sheet.height],
         "colours": LIGHT,
-        "blocks": [_block(block, sheet) for block in document.blocks],
+        "versions": [
+            {
+                "blocks": [_block(block, sheet) for block in version.blocks],
+                "annex": [_block(block, sheet) for block in version.annex],
+            }
+            for version in (Version(document.blocks, document.annex), *document.shorter)
+        ],
     }
 
 
@@ -277,11 +289,15 @@ def _table(table: Table, sheet: _Sheet) -> dict[str, Any]:
     rows = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in table.rows]
     whole = [row for row in rows if len(row) == len(table.columns)]
     natural = [_natural((row[n] for row in whole), column.title) for n, column in enumerate(table.columns)]
+    firm = [n for n, column in enumerate(table.columns) if not column.wrap]
+    widths = _widths(natural, sheet.width / sheet.size, firm)
     return {
         "kind": "table",
         "title": _words(table.title),
         "columns": [{"title": _words(c.title), "right": c.align == "right"} for c in table.columns],
-        "widths": _widths(natural, sheet.width / sheet.size, [n for n, c in enumerate(table.columns) if not c.wrap]),
+        # What has all that it asks for grows and shrinks with its letters.
+        "widths": widths
+        and [None if given >= round(own, 3) else given for given, own in zip(widths, natural, strict=True)],
         "rows": [[_runs(cell) for cell in row] for row in rows],
         "note": _runs(table.note),
         "empty": _words(table.empty),

@@ -40,13 +40,16 @@ DARK: Final = {
 """Words in any of these but `hair`, `paper`, `band`, `rest` and `amber` keep 4.5 : 1 on `paper` and on `band`."""
 
 
-def sheet(paper: str, *, landscape: bool, tight: bool) -> str:
-    """The style sheet for a page that prints on `paper`, `tight` where it should fit on one sheet."""
+def sheet(paper: str, *, landscape: bool, tight: float | None = None) -> str:
+    """The style sheet for a page that prints on `paper`.
+
+    Where it should fit on one sheet, `tight` is the size of its letters there, 1 for the usual one.
+    """
     page = _PAGE.format(
         paper=paper,
         turn="landscape" if landscape else "portrait",
-        margin="9mm 10mm 11mm" if tight else "13mm 12mm 15mm",
-        size="8.5pt" if tight else "9.5pt",
+        margin="13mm 12mm 15mm" if tight is None else "9mm 10mm 11mm",
+        size=f"{9.5 if tight is None else 8.5 * tight:g}pt",
         light=_variables(LIGHT),
     )
     light, dark = _variables(LIGHT), _variables(DARK)
@@ -68,10 +71,23 @@ body,body.wide{{max-width:none;margin:0;padding:0}}
 .scroll{{overflow:visible}}
 .short{{white-space:normal;word-break:keep-all;overflow-wrap:break-word}}
 .chart{{min-width:0}}
+.annex{{break-before:page}}
 thead{{display:table-header-group}}
 tr,figure,dl>div,li,.node,.blank{{break-inside:avoid}}
 h1,h2,h3,h4,h5,h6,caption,figcaption,tr.group{{break-after:avoid}}
 .legend,.note{{break-before:avoid}}
+body.tight{{line-height:1.36}}
+.tight header{{margin-bottom:.7rem}}
+.tight p{{margin:.3rem 0}}
+.tight :is(ol,ul){{margin:.3rem 0}}
+.tight li{{margin:.12rem 0}}
+.tight h2{{margin:.75rem 0 .2rem}}
+.tight :is(.scroll,figure){{margin:.4rem 0}}
+.tight :is(th,td){{padding:.13rem .5rem}}
+.tight .node{{margin:.35rem 0;padding:.2rem .6rem}}
+.tight .node ul{{margin:.1rem 0 0}}
+.tight footer{{margin-top:.6rem}}
+.tight footer p{{display:inline;margin-right:1.5em}}
 p{{orphans:3;widows:3}}
 }}
 """

@@ -10,10 +10,11 @@ from projledger.analysis import asks as asking
 from projledger.analysis.asks import Ask, Asking, Effect
 from projledger.analysis.meetings import rhythm_of
 from projledger.calendar import day_text, period_text
-from projledger.i18n import N_, _, listing, ngettext
+from projledger.i18n import N_, _, ngettext
 from projledger.models.place import Chain
 from projledger.quantities import days_text
 from projledger.reports.chain.result import AskRow
+from projledger.reports.chain.sentences import names_text
 from projledger.reports.lagging import rows_of
 from projledger.reports.lists.meetings import periods_text
 from projledger.reports.reasons import Names
@@ -40,6 +41,10 @@ MEND_WORDS: Final = {
     "extend": N_("extend"),
     "strengthen": N_("strengthen"),
 }
+
+
+_MOST_HELD: Final = 4
+"""Items held up by a problem that are named."""
 
 
 class Said:
@@ -129,7 +134,7 @@ class Said:
             )
         if "holds_up" in ask.reasons or (ask.kind == "problem" and ask.holds_up):
             held = [self.names.item(ref) for ref in ask.holds_up]
-            yield _("holds up {names}").format(names=listing(held))
+            yield _("holds up {names}").format(names=names_text(held, _MOST_HELD))
         for meeting, decision in ask.decided:
             if ask.kind == "decision":
                 yield _("decided on {day}, in charge {owner}").format(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from math import ceil
 from typing import Final
-from unicodedata import east_asian_width
 
 from projledger.calendar import day_text
 from projledger.document import (
@@ -20,13 +18,13 @@ from projledger.document import (
     Section,
     Table,
     Text,
-    plain,
+    Version,
 )
 from projledger.i18n import _, listing, ngettext
-from projledger.reports.chain.links import chain_map
+from projledger.reports.chain.links import chain_map, is_whole
 from projledger.reports.chain.result import AskRow, ChainRow, Result
 from projledger.reports.chain.rooms import ROOMS, Room
-from projledger.reports.chain.sentences import by_deadline, figures, gap_text, talent_text
+from projledger.reports.chain.sentences import by_deadline, figures, gap_text, names_in_full, names_text, talent_text
 from projledger.reports.lagging import Row
 from projledger.reports.words import (
     as_of_text,
@@ -38,12 +36,8 @@ from projledger.reports.words import (
     rules_text,
 )
 
-SHEET_LINES: Final = 68
-SHEET_CELLS: Final = 122
-"""Lines of one A4 at the size of a one-page report, counted generously as `_lines` does (a sheet has 63), and cells
-of a line (a Chinese character takes two)."""
-
-_LATIN: Final = 1.15
+_MOST_CLEARED: Final = 5
+"""Cleared projects that the footer names."""
 
 
 def chief_page(result: Result, chain: ChainRow) -> Document:
@@ -55,68 +49,43 @@ def chief_page(result: Result, chain: ChainRow) -> Document:
     }
     footer = [rules_text(result.rules)]
     if chain.cleared:
-        footer.append(_("Cleared, in no count: {names}").format(names=listing(chain.cleared)))
+        footer.append(_("Cleared, in no count: {names}").format(names=names_text(chain.cleared, _MOST_CLEARED)))
+    full, *shorter = (
+        Version(tuple(_page(result, chain, room)), tuple(_annex(result, chain, room)) if result.annex else ())
+        for room in ROOMS
+    )
     return Document(
         title=_("{place}: {chain}, the chief's page").format(place=result.place, chain=chain.name),
-        blocks=tuple(_page(result, chain)),
+        blocks=full.blocks,
         asides=(as_of_text(result.as_of), *((cutoffs_text(cutoffs, result.as_of),) if cutoffs else ())),
         footer=tuple(footer),
-        one_page=not result.annex,
+        one_page=True,
+        annex=full.annex,
+        shorter=tuple(shorter),
+        main=_asks_table(chain.asks, result.as_of),
     )
 
 
-def _page(result: Result, chain: ChainRow) -> Iterator[Block]:
+def _page(result: Result, chain: ChainRow, room: Room) -> Iterator[Block]:
     today = result.as_of
-    room = next((room for room in ROOMS if _lines(result, chain, room) <= SHEET_LINES), ROOMS[-1])
-    yield Paragraph(_roles(chain), "strong")
-    shown = chain.asks[: room.asks]
+    yield Paragraph(_roles(chain, room), "strong")
     title = ngettext(
         "Asked of the chain chief: {n} decision", "Asked of the chain chief: {n} decisions", len(chain.asks)
     )
-    yield Section(
-        title.format(n=len(chain.asks)),
-        (_asks_table(shown, today), *_more(chain, len(chain.asks) - len(shown), result.annex)),
-    )
-    for title, text in figures(result, chain, room):
-        yield Paragraph((Run(_("{name}: ").format(name=title), "strong"), Run(text)))
-    yield Section(_("What lags most"), (_lagging(chain, room.lagging, today, result.annex),))
-    yield Section(
-        _("Chain map"),
-        (chain_map(chain, today, room.details) if chain.map else Paragraph(_("No link is on the map.")),),
-    )
-    if result.annex:
-        yield _annex(result, chain, room)
+    more = _more(result, chain, len(chain.asks) - room.asks)
+    asked: tuple[Block, ...] = (_asks_table(chain.asks[: room.asks], today),)
+    yield Section(title.format(n=len(chain.asks)), (*asked, Paragraph(more, "dim")) if more else asked)
+    for name, text in figures(result, chain, room):
+        yield Paragraph((Run(_("{name}: ").format(name=name), "strong"), Run(text)))
+    yield Section(_("What lags most"), (_lagging(result, chain, room.lagging),))
+    drawn = chain_map(chain, today, room) if chain.map else Paragraph(_("No link is on the map."))
+    yield Section(_("Chain map"), (drawn,))
 
 
-def _lines(result: Result, chain: ChainRow, room: Room) -> float:
-    """About how many lines of the sheet the page takes with so much room for each part."""
-    today = result.as_of
-    total = 3 + 5 + 3 * 2.2 + _height(_roles(chain))  # title, footer, headings, roles
-    total += 1.5 + sum(
-        max(_height(text, 34) for text in (plain(_what_text(ask)), ask.reason, ask.otherwise)) + 0.4
-        for ask in chain.asks[: room.asks]
-    )
-    total += 1.5 * (len(chain.asks) > room.asks)
-    total += sum(_height(title + text) + 0.7 for title, text in figures(result, chain, room))
-    total += sum(_height(plain(_lag_text(lag, today))) + 0.3 for lag in chain.lagging[: room.lagging]) + 1.5
-    groups = chain_map(chain, today, room.details).groups
-    total += 2 + max(
-        sum(1.2 + sum(_height(plain(line), 32) for line in (node.name, *node.detail)) for node in nodes)
-        for _title, nodes in groups
-    )
-    return total
-
-
-def _height(text: str, cells: int = SHEET_CELLS) -> int:
-    """Lines that a text takes in a column of so many cells."""
-    wide = sum(2 if east_asian_width(character) in "WF" else _LATIN for character in text)
-    return max(1, ceil(wide / cells))
-
-
-def _roles(chain: ChainRow) -> str:
+def _roles(chain: ChainRow, room: Room) -> str:
     said = [_("Chain chief {name}").format(name=chain.chief_name)]
     if chain.deputies:
-        said.append(_("deputies {names}").format(names=listing(chain.deputies)))
+        said.append(_("deputies {names}").format(names=names_text(chain.deputies, room.names)))
     said.append(_("leading department {name}").format(name=chain.lead_unit_name))
     if chain.team:
         said.append(_("special team {name}").format(name=chain.team))
@@ -129,7 +98,7 @@ def _by_text(ask: AskRow, today: date) -> str:
     return day_text(ask.by, today) if ask.by is not None else "—"
 
 
-def _asks_table(asks: Sequence[AskRow], today: date) -> Table:
+def _asks_table(asks: Sequence[AskRow], today: date, first: int = 1) -> Table:
     return Table(
         columns=(
             Column(_("No.")),
@@ -146,10 +115,10 @@ def _asks_table(asks: Sequence[AskRow], today: date) -> Table:
                 Cell(ask.reason or "—", ask.reason),
                 Cell(ask.otherwise),
             )
-            for number, ask in enumerate(asks, start=1)
+            for number, ask in enumerate(asks, start=first)
         ),
         empty=_("Nothing is asked of this level today."),
-        main=True,
+        main=first == 1,
     )
 
 
@@ -162,26 +131,24 @@ def _what_text(ask: AskRow) -> Text:
     return tuple(runs)
 
 
-def _more(chain: ChainRow, rest: int, annex: bool) -> tuple[Paragraph, ...]:
-    """How many were left off the page."""
+def _more(result: Result, chain: ChainRow, rest: int) -> str:
+    """How many were left off the page, and where they are."""
     if rest <= 0:
-        return ()
-    if annex:
-        text = ngettext("{n} more in the annex", "{n} more in the annex", rest).format(n=rest)
-    else:
-        text = ngettext(
-            "{n} more in the annex: projledger chain {id} --annex",
-            "{n} more in the annex: projledger chain {id} --annex",
-            rest,
-        ).format(n=rest, id=chain.id)
-    return (Paragraph(text, "dim"),)
+        return ""
+    if result.annex:
+        return ngettext("{n} more in the annex", "{n} more in the annex", rest).format(n=rest)
+    return ngettext(
+        "{n} more in the annex: projledger chain {id} --annex",
+        "{n} more in the annex: projledger chain {id} --annex",
+        rest,
+    ).format(n=rest, id=chain.id)
 
 
-def _lagging(chain: ChainRow, most: int, today: date, annex: bool) -> Block:
+def _lagging(result: Result, chain: ChainRow, most: int) -> Block:
     if not chain.lagging:
         return Paragraph(_("Nothing lags."))
-    more = _more(chain, len(chain.lagging) - most, annex)
-    return Items(tuple(_lag_text(lag, today) for lag in chain.lagging[:most]), more=more[0].text if more else "")
+    items = tuple(_lag_text(lag, result.as_of) for lag in chain.lagging[:most])
+    return Items(items, more=_more(result, chain, len(chain.lagging) - most))
 
 
 def _lag_text(lag: Row, today: date) -> Text:
@@ -200,22 +167,21 @@ def _due_text(lag: Row, today: date) -> str:
     return deadline_text(lag.deadline, lag.original_deadline, lag.extensions, today)
 
 
-def _annex(result: Result, chain: ChainRow, room: Room) -> Section:
+def _annex(result: Result, chain: ChainRow, room: Room) -> Iterator[Block]:
     """Everything that the page only counts."""
     today = result.as_of
+    parts: list[Block] = []
+    if asks := chain.asks[room.asks :]:
+        parts.append(Section(_("Further decisions asked for"), (_asks_table(asks, today, room.asks + 1),)))
     gaps = by_deadline(chain.gaps)[room.gaps :]
-    parts: tuple[tuple[str, Sequence[Text], bool], ...] = (
-        (_("Further decisions asked for"), [_ask_text(ask, today) for ask in chain.asks[room.asks :]], True),
-        (_("Everything else that lags"), [_lag_text(lag, today) for lag in chain.lagging[room.lagging :]], False),
-        (_("Further factor gaps"), [gap_text(gap, today) for gap in gaps], False),
-        (_("Further talent"), [talent_text(talent) for talent in chain.recruiting.talents[room.talents :]], False),
+    lines: tuple[tuple[str, Sequence[Text]], ...] = (
+        (_("Everything else that lags"), [_lag_text(lag, today) for lag in chain.lagging[room.lagging :]]),
+        (_("Further factor gaps"), [gap_text(gap, today) for gap in gaps]),
+        (_("Further talent"), [talent_text(talent) for talent in chain.recruiting.talents[room.talents :]]),
+        (_("Names in full"), names_in_full(chain, room)),
     )
-    blocks = [Section(title, (Items(tuple(lines), numbered),)) for title, lines, numbered in parts if lines]
+    parts += [Section(title, (Items(tuple(items)),)) for title, items in lines if items]
+    if not is_whole(chain, room):
+        parts.append(Section(_("The whole chain map"), (chain_map(chain, today, None),)))
     nothing = Paragraph(_("The page says everything; nothing is left for the annex."))
-    return Section(_("Annex"), tuple(blocks) or (nothing,))
-
-
-def _ask_text(ask: AskRow, today: date) -> str:
-    return _("By {day}: {what}. Why: {reason}. Otherwise: {otherwise}.").format(
-        day=_by_text(ask, today), what=ask.what, reason=ask.reason or "—", otherwise=ask.otherwise
-    )
+    yield Section(_("Annex"), tuple(parts) or (nothing,))

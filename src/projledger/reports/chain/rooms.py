@@ -5,25 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from projledger.analysis import asks as asking
+from projledger.analysis.asks import LEAST, MOST
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many lines of each kind stand on the page; `details`: the map says firms and owners too."""
+    """How many of each kind stand on the page; what is left goes to the annex.
+
+    `names`: how many names an enumeration has. `links`: how many links the map has in each of its three parts;
+    `details`: the map says the firms at a link also where a project stands there.
+    """
 
     asks: int
     lagging: int
     gaps: int
     talents: int
+    names: int
+    links: int
     details: bool = True
 
 
 ROOMS: Final = (
-    Room(asking.MOST, 5, 6, 3),
-    Room(asking.MOST, 3, 4, 3),
-    Room(asking.MOST, 3, 3, 2, details=False),
-    Room(asking.MOST, 2, 2, 1, details=False),
-    *(Room(count, 1, 1, 1, details=False) for count in range(asking.MOST, asking.LEAST - 1, -1)),
+    Room(MOST, 5, 6, 3, names=8, links=20),
+    Room(MOST, 5, 6, 3, names=8, links=6),
+    Room(MOST, 4, 4, 3, names=6, links=4),
+    Room(MOST, 3, 3, 2, names=4, links=4, details=False),
+    Room(MOST, 3, 2, 2, names=3, links=3, details=False),
+    Room(MOST, 2, 2, 1, names=3, links=2, details=False),
+    Room(MOST, 2, 1, 1, names=2, links=1, details=False),
+    *(Room(count, 1, 1, 1, names=2, links=1, details=False) for count in range(MOST, LEAST - 1, -1)),
+    Room(LEAST, 1, 1, 1, names=1, links=1, details=False),
+    Room(LEAST, 0, 0, 0, names=1, links=0, details=False),
 )
-"""From what fits on a page of short texts to what fits whatever the texts are."""
+"""From the full page to the shortest: what is asked of the chief gives way last."""

@@ -53,18 +53,38 @@ def figures(result: Result, chain: ChainRow, room: Room) -> tuple[tuple[str, str
     unit, today = result.money_unit, result.as_of
     problems, short = _problems(result, chain, room.gaps)
     others = [t for t in chain.targets if not (t.indicator == INVESTMENT and Period.parse(t.period).kind == "year")]
-    investment = joined(investment_text(chain, unit), *(targets.sentence(group) for group in targets.grouped(others)))
+    investment = joined(
+        _investment_text(chain, unit, room.names), *(targets.sentence(group) for group in targets.grouped(others))
+    )
     stages = chain.stages
     return (
         (_("Projects"), _projects_text(chain, unit)),
         (_("Current stage (stock)"), _stages_text(stages.stock, stages.stock_amounts, unit)),
         (_("Reached this year (events)"), _stages_text(stages.events, stages.event_amounts, unit)),
         (_("This year’s investment"), investment),
-        (_("Projects and talent recruited"), _recruited(chain, room.talents)),
+        (_("Projects and talent recruited"), _recruited(chain, room)),
         (_("Problems"), problems),
         (_("Factors"), short),
         (_("Chain meetings"), _meeting_text(chain.meetings, today)),
     )
+
+
+def names_text(names: Sequence[str], most: int) -> str:
+    """Names one after the other; of more than `most`, the others are counted."""
+    said, rest = listing(names[:most]), len(names) - most
+    return (
+        ngettext("{names} and {n} more", "{names} and {n} more", rest).format(names=said, n=rest) if rest > 0 else said
+    )
+
+
+def names_in_full(chain: ChainRow, room: Room) -> list[str]:
+    """The enumerations that the page cuts short."""
+    cut = (
+        (_("deputies {names}"), chain.deputies),
+        (_("in talks: {names}"), chain.recruiting.negotiating),
+        (_("not reported: {names}"), chain.investment.owing),
+    )
+    return [text.format(names=listing(names)) for text, names in cut if len(names) > room.names]
 
 
 def _projects_text(chain: ChainRow, unit: str) -> str:
@@ -94,7 +114,7 @@ def _stages_text(numbers: dict[StageName, int], amounts: dict[StageName, Decimal
     return _("{sentence}.").format(sentence=listing(said)) if said else _("None.")
 
 
-def investment_text(chain: ChainRow, unit: str) -> str:
+def _investment_text(chain: ChainRow, unit: str, most: int) -> str:
     """This year's investment in a sentence."""
     found = chain.investment
     if found.planned is None:
@@ -105,7 +125,7 @@ def investment_text(chain: ChainRow, unit: str) -> str:
         if found.missing:
             text = _("Not reported this year ({owing}); {whose} {planned}.")
             missing = months_text(map(Period.parse, found.missing))
-            owing = commas([*([listing(found.owing)] if found.owing else []), missing])
+            owing = commas([*([names_text(found.owing, most)] if found.owing else []), missing])
             return text.format(owing=owing, whose=whose, planned=planned)
         return _("No figure is due yet; {whose} {planned}.").format(whose=whose, planned=planned)
     done, rate = money_text(found.done, unit), percent_text(found.rate)
@@ -126,7 +146,7 @@ def verdict(found: Investment) -> list[str]:
     return [text.format(points=points)]
 
 
-def _recruited(chain: ChainRow, most: int) -> str:
+def _recruited(chain: ChainRow, room: Room) -> str:
     found = chain.recruiting
     said = []
     for kind, count in found.logged.items():
@@ -135,9 +155,11 @@ def _recruited(chain: ChainRow, most: int) -> str:
     said.append(_("signed {n}").format(n=found.signed))
     projects = _("Since 1 January: {counts}").format(counts=commas(said))
     if found.negotiating:
-        projects = _("{sentence}; in talks: {names}").format(sentence=projects, names=listing(found.negotiating))
-    shown = [talent_text(talent) for talent in found.talents[:most]]
-    shown += _left(len(found.talents) - most)
+        projects = _("{sentence}; in talks: {names}").format(
+            sentence=projects, names=names_text(found.negotiating, room.names)
+        )
+    shown = [talent_text(talent) for talent in found.talents[: room.talents]]
+    shown += _left(len(found.talents) - room.talents)
     talents = _("Talent: {list}.").format(list=clauses(shown)) if shown else _("Talent: none is sought.")
     return joined(_("{sentence}.").format(sentence=projects), talents)
 
@@ -153,7 +175,7 @@ def talent_text(talent: TalentRow) -> str:
     return _("{what} ({details})").format(what=text, details=commas(said)) if said else text
 
 
-def problems_text(chain: ChainRow) -> str:
+def _problems_text(chain: ChainRow) -> str:
     """Open problems by factor with the age of the oldest."""
     total = sum(chain.problems.values())
     if not total:
@@ -176,7 +198,7 @@ def _problems(result: Result, chain: ChainRow, most: int) -> tuple[str, str]:
     gaps = by_deadline(chain.gaps)
     shown = [*(gap_text(gap, result.as_of) for gap in gaps[:most]), *_left(len(gaps) - most)]
     short = _("Short of {gaps}.").format(gaps=clauses(shown)) if gaps else _("No factor is short.")
-    return problems_text(chain), short
+    return _problems_text(chain), short
 
 
 def by_deadline(gaps: Sequence[GapRow]) -> list[GapRow]:
