@@ -118,3 +118,19 @@ def test_filters(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_empty_place_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "No project and no contact is recorded in these ledgers" in run(capsys, place(tmp_path), "-f", "text")
+
+
+def test_stages_are_drawn_on_a_scale_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, COUNTY, "--lang", "en").partition("Stage  ")[0].splitlines()
+    drawn = [(line.split("  ")[0], line.count("#")) for line in lines if "#" in line]
+    # Of 40 cells: 47 of 105 contacts are 17; one signed of 105 would be none, and is seen; 2 of 3 stages are 26.
+    assert drawn[:3] == [("contact", 40), ("docking", 17), ("signed", 1)]
+    assert drawn[3:] == [
+        ("in reserve", 13),
+        ("negotiating", 13),
+        ("signed", 13),
+        ("started", 40),
+        ("completed", 26),
+        ("producing", 13),
+        ("at full capacity", 13),
+    ]

@@ -134,18 +134,21 @@ def test_a_wall_without_projects_says_so_and_draws_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("room", "natural", "firm", "expected"),
+    ("room", "natural", "least", "firm", "expected"),
     [
-        (10, (2, 3), [], None),  # all have what they ask for
         # √1 + √16 + √64 = 13: the first asks for its share of 13 and no more; of the 12 left, √16 : √64 = 1 : 2.
-        (13, (1, 16, 64), [], [1, 4, 8]),
+        (13, (1, 16, 64), (0, 0, 0), [], [1, 4, 8]),
         # The number of 10 is set on one line; of the 12 left √16 : √64 = 1 : 2 again.
-        (22, (10, 16, 64), [0], [10, 4, 8]),
-        # A number that takes more than 55 of 100 of the page wraps like the others: √16 : √64.
-        (24, (16, 64), [0], [8, 16]),
+        (22, (10, 16, 64), (0, 0, 0), [0], [10, 4, 8]),
+        # A number that takes more than 70 of 100 of the page wraps like the others: √16 : √64.
+        (15, (16, 64), (0, 0), [0], [5, 10]),
+        # A word of 6 keeps its 6, and the rest goes to the other.
+        (12, (16, 64), (6, 2), [], [6, 6]),
+        # More words than room: each has its longest, and the page makes them all smaller.
+        (10, (16, 64), (6, 8), [], [6, 8]),
     ],
 )
 def test_columns_share_the_width(
-    room: float, natural: tuple[float, ...], firm: list[int], expected: list[float] | None
+    room: float, natural: tuple[float, ...], least: tuple[float, ...], firm: list[int], expected: list[float]
 ) -> None:
-    assert pdf._widths(natural, room, firm) == expected
+    assert pdf._widths(natural, least, room, firm) == expected

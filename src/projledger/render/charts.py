@@ -67,7 +67,7 @@ def _bar(bar: Bar, length: int, page: Page) -> Line:
         canvas: Canvas = [(" ", "faint")] * length
         canvas[0] = canvas[-1] = (glyphs.today, "faint")
     else:
-        filled = int(clamp(bar.value) * length)
+        filled = max(bar.value > 0, int(clamp(bar.value) * length))  # what is there is seen
         canvas = [(glyphs.full, bar.tone)] * filled + [(glyphs.empty, "faint")] * (length - filled)
     if bar.mark is not None:
         canvas[min(length - 1, int(clamp(bar.mark) * length))] = (glyphs.mark, "strong")

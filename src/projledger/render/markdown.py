@@ -153,7 +153,7 @@ def _bars(block: Bars) -> list[str]:
 def _bar(bar: Bar) -> str:
     cells = ["░"] * _BAR
     if bar.value is not None:
-        filled = int(clamp(bar.value) * _BAR)
+        filled = max(bar.value > 0, int(clamp(bar.value) * _BAR))
         cells[:filled] = ["█"] * filled
     if bar.mark is not None:
         cells[min(_BAR - 1, int(clamp(bar.mark) * _BAR))] = UNICODE.mark

@@ -66,12 +66,16 @@ _PADDING: Final = 1.0
 """Letter heights around the words of a cell, left and right together."""
 _LABEL: Final = 0.8
 """The size of the words in a chart, in letter heights."""
-_FIRM: Final = 0.55
-"""The share of a page up to which the columns that do not wrap get all they ask for."""
+_FIRM: Final = 0.7
+"""The share of a page up to which the columns that do not wrap get all they ask for, with the longest words of those
+that do."""
 _NAME_CELLS: Final = 22
 """Cells up to which a column of words beside a chart grows."""
 
-_HAN: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_CHINESE: Final = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_HAN: Final = re.compile(rf"[{_CHINESE}]")
+_WORD: Final = re.compile(rf"[{_CHINESE}][，。、；：！？）】》]?|[^\s\u200b{_CHINESE}]+")
+"""What is not broken in two lines."""
 _LONG_WORD: Final = re.compile(r"[!-~]{16}(?=[!-~])")
 
 
@@ -288,9 +292,13 @@ def _trend(block: Trend) -> dict[str, Any]:
 def _table(table: Table, sheet: _Sheet) -> dict[str, Any]:
     rows = [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in table.rows]
     whole = [row for row in rows if len(row) == len(table.columns)]
-    natural = [_natural((row[n] for row in whole), column.title) for n, column in enumerate(table.columns)]
-    firm = [n for n, column in enumerate(table.columns) if not column.wrap]
-    widths = _widths(natural, sheet.width / sheet.size, firm)
+    columns = [([row[n] for row in whole], column.title) for n, column in enumerate(table.columns)]
+    natural = [_natural(texts, title) for texts, title in columns]
+    room = sheet.width / sheet.size
+    widths = None
+    if sum(natural) > room:
+        least = [_least(texts, title) for texts, title in columns]
+        widths = _widths(natural, least, room, [n for n, c in enumerate(table.columns) if not c.wrap])
     return {
         "kind": "table",
         "title": _words(table.title),
@@ -315,34 +323,39 @@ def _halves(text: Text) -> int:
     return sum(2 if char > "\u1fff" else 1 for char in printable(plain(text)))
 
 
-def _widths(natural: Sequence[float], room: float, firm: Collection[int]) -> list[float] | None:
-    """What each column gets of `room`; None where all have what they ask for.
+def _least(texts: Iterable[Text], title: str) -> float:
+    """The width of the longest word of some texts, with the space around it, in letter heights: what cannot wrap."""
+    longest = max(_halves(word) for text in (title, *texts) for word in _WORD.findall(_words(text)) or [""])
+    return longest * _HALF + _PADDING
+
+
+def _widths(natural: Sequence[float], least: Sequence[float], room: float, firm: Collection[int]) -> list[float]:
+    """What each column gets of `room`, which is less than they ask for together.
 
     The `firm` columns, numbers and short words, get what they ask for where that leaves room for the others; else
     those of them that ask for little. The others share the rest, by the root of what they ask for: a column ten times
-    as long is to be some three times as wide.
+    as long is to be some three times as wide; but none gets less than its longest word where that can be.
     """
-    if sum(natural) <= room:
-        return None
-    given = [0.0] * len(natural)
+    given = list(least)
     waiting = set(range(len(natural)))
     rest = room
-    if sum(natural[n] for n in firm) <= room * _FIRM:
+    if sum(natural[n] if n in firm else least[n] for n in waiting) <= room * _FIRM:
         for n in firm:
             given[n] = natural[n]
-        rest -= sum(given)
+            rest -= natural[n]
         waiting.difference_update(firm)
     while waiting:
-        part = rest / sum(sqrt(natural[n]) for n in waiting)
-        content = {n for n in waiting if natural[n] <= part * sqrt(natural[n])}
-        if not content:
+        part = max(0.0, rest) / sum(sqrt(natural[n]) for n in waiting)
+        settled = {n: least[n] for n in waiting if least[n] > part * sqrt(natural[n])}
+        settled = settled or {n: natural[n] for n in waiting if natural[n] <= part * sqrt(natural[n])}
+        if not settled:
             for n in waiting:
                 given[n] = part * sqrt(natural[n])
             break
-        for n in content:
-            given[n] = natural[n]
-        rest -= sum(natural[n] for n in content)
-        waiting -= content
+        for n, wide in settled.items():
+            given[n] = wide
+            rest -= wide
+        waiting.difference_update(settled)
     return [round(share, 3) for share in given]
 
 

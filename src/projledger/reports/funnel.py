@@ -309,10 +309,13 @@ def step_word(step: Step) -> str:
 def document(result: Result) -> Document:
     """What people read: the funnel as bars, its table, the reserve by channel, the packages."""
     blocks: list[Block] = []
-    steps = [row for row in result.stages if row.events or row.stock]
-    most = max((row.events for row in steps), default=0)
-    if most:
-        blocks.append(Bars(tuple(_bar(row, most, result.money_unit) for row in steps if row.events)))
+    head = [row for row in result.stages if row.stage in ("contact", "docking", "signed") and row.events]
+    # Contacts are many and contracts few: on one scale with them nobody would see a stage.
+    if any(row.stage in ("contact", "docking") for row in head):
+        blocks.append(_bars(head, _("From contacts to contracts"), result.money_unit))
+    stages = [row for row in result.stages if row.events and row.stage not in ("contact", "docking")]
+    if stages:
+        blocks.append(_bars(stages, _("Stages reached"), result.money_unit))
     blocks.append(_table(result))
     if result.reserve:
         reserve = Section(_("In reserve"), (Paragraph(_reserve_text(result)), _reserve_table(result)))
@@ -331,6 +334,11 @@ def document(result: Result) -> Document:
         asides=(as_of_text(result.as_of), events),
         footer=tuple(footer),
     )
+
+
+def _bars(rows: Sequence[StageRow], title: str, unit: str) -> Bars:
+    most = max(row.events for row in rows)
+    return Bars(tuple(_bar(row, most, unit) for row in rows), title)
 
 
 def _bar(row: StageRow, most: int, unit: str) -> Bar:

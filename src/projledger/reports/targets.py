@@ -323,6 +323,7 @@ def document(result: Result) -> Document:
         blocks=tuple(blocks),
         asides=_asides(result),
         footer=tuple(footer),
+        landscape=True,
     )
 
 
