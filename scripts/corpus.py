@@ -87,7 +87,9 @@ def project_in_place(number: int) -> str:
     ]
     for month in range(1, 6):
         ytd = 200 * month + number % 70
-        lines.append(f"  - {{indicator: investment, month: 2024-{month:02}, ytd: {ytd}, reported: 2024-{month + 1:02}-06}}")
+        lines.append(
+            f"  - {{indicator: investment, month: 2024-{month:02}, ytd: {ytd}, reported: 2024-{month + 1:02}-06}}"
+        )
     return "\n".join(lines) + "\n"
 
 

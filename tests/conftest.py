@@ -11,6 +11,7 @@ import pytest
 
 from projledger import i18n, load
 from projledger.cli import run_report
+from projledger.load.watch import Watch, unwatched
 from projledger.models.project import Project
 from projledger.reports import CommandSpec, Query, module_of
 from trace_story import STORY, Told
@@ -39,11 +40,14 @@ _KEPT = 8
 
 
 def _read_once(
-    files: Iterable[tuple[str, bytes]], known: Mapping[str, Project] | None = None, kept: load.Kept | None = None
+    files: Iterable[tuple[str, bytes]],
+    known: Mapping[str, Project] | None = None,
+    kept: load.Kept | None = None,
+    watch: Watch = unwatched,
 ) -> load.Loaded:
     content = tuple(files)
     if known or sum(len(raw) for _name, raw in content) >= load.WORTH:  # then something else than reading is tried
-        return _read(content, known, kept)
+        return _read(content, known, kept, watch)
     key = (i18n.language(), content)
     found = _loaded.pop(key, None) or _read(content)
     _loaded[key] = found

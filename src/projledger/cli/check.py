@@ -31,7 +31,8 @@ def run(session: Session) -> int:
             _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(FORMATS))
         )
     loaded = session.loaded
-    found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))
+    with session.progress.on(_("Checking the ledgers")):
+        found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))
     everything = sorted([*loaded.diagnostics, *found], key=lambda d: d.sort_key)
     wanted = _wanted(session)
     shown = [d for d in everything if wanted is None or d.file in wanted]

@@ -60,7 +60,9 @@ class Comparison:
 
     def whole(self) -> tuple[Workspace, Workspace]:
         """Both versions in full: the earlier one and the later one."""
-        now = load.load(self._contents(self._now, self._now.keys()).items(), kept=self._session.kept)
+        now = load.load(
+            self._contents(self._now, self._now.keys()).items(), kept=self._session.kept, watch=self._session.progress
+        )
         before = self._earlier(self._contents(self._before, self._before.keys()), now)
         return before.workspace, now.workspace
 
@@ -104,4 +106,4 @@ class Comparison:
         workspace = later.workspace
         known = {n: p for n, p in zip(workspace.files, workspace.projects, strict=True) if n in same and n in files}
         # What they say hangs on the unit of money in the settings.
-        return load.load(files.items(), known if "projledger.yaml" in same else {})
+        return load.load(files.items(), known if "projledger.yaml" in same else {}, watch=self._session.progress)

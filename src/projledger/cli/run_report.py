@@ -46,7 +46,8 @@ def _run(spec: CommandSpec, session: Session) -> int:
         witness=witness,
     )
     module = module_of(spec)
-    result = module.compute(query)
+    with session.progress.on(_("Working out the report")):
+        result = module.compute(query)
     name = session.values.get("format") or ("terminal" if session.to_terminal else "text")
     remarks = getattr(module, "remarks", None)
     if remarks is not None and name in ("github", "gitlab"):
@@ -63,22 +64,18 @@ def _run(spec: CommandSpec, session: Session) -> int:
     if renderer.binary and session.to_terminal:
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
     envelope = session.envelope
-    document = with_footer(module.document(result), loaded.workspace, query, envelope)
-    session.emit(
-        renderer.load().render(
-            document,
-            result,
-            envelope,
-            Options(
-                width=session.width,
-                color=session.color,
-                many_colors=session.many_colors,
-                encoding=session.encoding,
-                language=language(),
-                paper=session.values.get("paper"),
-            ),
-        )
+    options = Options(
+        width=session.width,
+        color=session.color,
+        many_colors=session.many_colors,
+        encoding=session.encoding,
+        language=language(),
+        paper=session.values.get("paper"),
     )
+    with session.progress.on(_("Drawing the report")):
+        document = with_footer(module.document(result), loaded.workspace, query, envelope)
+        output = renderer.load().render(document, result, envelope, options)
+    session.emit(output)
     return _ended(module, result, session)
 
 

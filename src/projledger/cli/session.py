@@ -17,6 +17,7 @@ from projledger.i18n import _
 
 if TYPE_CHECKING:
     from projledger.cli.comparison import Comparison
+    from projledger.cli.progress import Progress
     from projledger.git import Revision
     from projledger.load import Kept, Loaded
     from projledger.render import Envelope
@@ -105,9 +106,20 @@ class Session:
         if "loaded" not in self._cache:
             from projledger import load
 
-            self._cache["loaded"] = load.load(self.files.items(), kept=self.kept)
+            with self.progress.on(_("Reading the ledgers")):
+                self._cache["loaded"] = load.load(self.files.items(), kept=self.kept, watch=self.progress)
         loaded: Loaded = self._cache["loaded"]
         return loaded
+
+    @property
+    def progress(self) -> Progress:
+        """What shows the one who waits how far it is."""
+        if "progress" not in self._cache:
+            from projledger.cli.progress import Progress
+
+            self._cache["progress"] = Progress(self.values)
+        progress: Progress = self._cache["progress"]
+        return progress
 
     @property
     def kept(self) -> Kept:

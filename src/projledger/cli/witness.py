@@ -98,4 +98,5 @@ class GitWitness:
             reader=reader,
             mentions=mentions,
             only=only,
+            watch=self._session.progress,
         )

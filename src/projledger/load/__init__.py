@@ -24,6 +24,7 @@ from projledger.i18n import _, listing
 from projledger.load.kept import WORTH, Kept, concerned, identity
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
+from projledger.load.watch import Watch, unwatched
 from projledger.models import workspace as names
 from projledger.models.letters import Letters
 from projledger.models.partial import Partial, id_of, ids_meant, partly
@@ -172,7 +173,10 @@ def _leads_inside(link: FilePath, top: FilePath) -> bool:
 
 
 def load(
-    files: Iterable[tuple[str, bytes]], known: Mapping[str, Project] | None = None, kept: Kept | None = None
+    files: Iterable[tuple[str, bytes]],
+    known: Mapping[str, Project] | None = None,
+    kept: Kept | None = None,
+    watch: Watch = unwatched,
 ) -> Loaded:
     """Read and type every file; never raises for what stands in them.
 
@@ -181,19 +185,20 @@ def load(
         known: what some projects' files say, where that is known already; they are not read again, and their lines
             are not known to the result.
         kept: what reading gave the last time; it is told what is new.
+        watch: who looks on, file by file.
     """
     # Nothing built here is garbage before the end: collecting in between only walks it over and over (a quarter
     # of the whole time, measured on 1 000 ledgers).
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _load(dict(files), known or {}, kept)
+        return _load(dict(files), known or {}, kept, watch)
     finally:
         if collecting:
             gc.enable()
 
 
-def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: Kept | None) -> Loaded:
+def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: Kept | None, watch: Watch) -> Loaded:
     reading = _Reading(kept if sum(map(len, files.values())) >= WORTH else None)
     reading.file(names.SETTINGS_FILE, files, Settings)
     # What can be told of broken settings decides how the other files are read.
@@ -201,7 +206,7 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: 
     reading.context = {"money_unit": known.money_unit}
     pack_file = f"{known.rules}.yaml"
     kinds = KINDS if pack_file in KINDS else {pack_file: RulePack} | KINDS
-    for name in sorted(files):
+    for name in watch(_("Reading the ledgers"), sorted(files)):
         if name in known_projects:
             reading.values[name] = known_projects[name]
         elif name.startswith(_PROJECTS) and name.endswith(".yaml"):

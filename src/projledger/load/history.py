@@ -23,10 +23,11 @@ from projledger.analysis.entries import Entry, entries_of
 from projledger.analysis.slips import KEPT, row_of
 from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
 from projledger.git import Blobs, Logged, Repository
-from projledger.i18n import language
+from projledger.i18n import _, language
 from projledger.load import KINDS, project_id, read_one
 from projledger.load.store import WALK, Store
 from projledger.load.walks import packed, unpacked
+from projledger.load.watch import Watch, unwatched
 from projledger.models.project import Project
 
 Reader = Callable[[Entry], Row | None]
@@ -71,6 +72,7 @@ def walk(
     reader: Reader | None = None,
     mentions: bytes = b"",
     only: Only | None = None,
+    watch: Watch = unwatched,
 ) -> Walk:
     """Follow every entry from the first commit to `commit`.
 
@@ -83,6 +85,7 @@ def walk(
         reader: what to keep of each entry, in place of what slips need; nothing is cached then.
         mentions: only blobs in which this text stands (or an escape, which may hide it) are read.
         only: what to follow, where that is not everything; whether the history was rewritten is not asked then.
+        watch: who looks on, commit by commit.
     """
     store = Store(cache if reader is None else None, money_unit)
     with store, repository.reading() as blobs, _uncollected():
@@ -96,7 +99,7 @@ def walk(
 
         def walked(log: list[Logged]) -> Walk:
             digests.expect((name, blob) for one in log for name, blob in one.touched.items() if blob is not None)
-            return _Walking(digests, _zone(timezone), whole=reader is not None).run(log)
+            return _Walking(digests, _zone(timezone), whole=reader is not None, watch=watch).run(log)
 
         if only is None:
             found = walked(log)
@@ -275,8 +278,8 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circul
 class _Walking:
     """One walk."""
 
-    def __init__(self, digests: _Digests, zone: tzinfo, whole: bool) -> None:
-        self._digests, self._zone, self._whole = digests, zone, whole
+    def __init__(self, digests: _Digests, zone: tzinfo, whole: bool, watch: Watch) -> None:
+        self._digests, self._zone, self._whole, self._watch = digests, zone, whole, watch
         self._skipped: list[Skipped] = []
         self._states: dict[str, _State] = {}
 
@@ -288,7 +291,7 @@ class _Walking:
                 waiting[parent] = waiting.get(parent, 0) + 1
         commits: list[Commit] = []
         state = _State()
-        for logged in log:
+        for logged in self._watch(_("Going through the history"), log):
             commit = self._commit(logged)
             commits.append(commit)
             parents = [self._states[parent] for parent in logged.parents if parent in self._states]
