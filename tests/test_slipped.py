@@ -84,6 +84,22 @@ def test_only_what_was_known_by_the_day_and_the_revision(told: Told) -> None:
     assert (before["P007/T2"], before["P007/T3"]) == ((1, 26), (0, 0))
 
 
+def test_slips_and_history_of_an_earlier_day_pass_over_later_commits(told: Told) -> None:
+    on = ("--as-of", "2024-06-15")
+    early = data(told.folder, "slips", *on, cache=told.cache)
+    assert [(item["ref"], item["slips"]) for item in early["items"]] == [("P007/T3", 1), ("P007/T2", 1), ("P012/T1", 1)]
+    assert {one["flag"] for one in early["doubts"]} == {"closed-unverified"}  # the rest came after 15 June
+    # Of the story, the commits of 17, 18, 19, 20, 21, 24, 25 and 27 June.
+    assert "8 commits are later than 2024-06-15" in early["notes"][-1]
+    permit = data(told.folder, "history", "P007/T2", *on, cache=told.cache)
+    assert [row["commit"] for row in permit["changes"] if row["field"] == "deadline"] == [told.short("honest")]
+    assert permit["deadlines"][0]["slips"] == 1
+    # Ledgers that were put under git after the day they speak of: all of their history counts.
+    whole = data(told.folder, "slips", "--as-of", "2024-04-30", cache=told.cache)
+    assert [item["ref"] for item in whole["items"]] == ["P007/T3"]  # no extension was approved by then
+    assert whole["notes"][-1] == "The history begins after 2024-04-30: all of it counts."
+
+
 def test_without_a_history_nothing_is_said(told: Told, tmp_path: Path) -> None:
     shutil.copytree(told.folder / "ledgers", tmp_path / "plain")
     shutil.copytree(told.folder / "ledgers", tmp_path / "unborn")

@@ -19,6 +19,7 @@ from projledger.reports.traces import (
     change_text,
     iso_text,
     kind_word,
+    later_note,
     moment_text,
     move_text,
     name_text,
@@ -93,9 +94,10 @@ def compute(query: Query) -> Result:
     lives = sorted(walk.lives.values(), key=lambda life: (life.ref != ref, life.ref))
     if not lives:
         raise UnknownReferenceError(ref, tuple(difflib.get_close_matches(ref, query.workspace.items, 3)))
-    changes = [row for life in lives for row in _changes(query, life, walk)]
+    known = slips.known_to(walk, query.as_of)
+    changes = [row for life in lives for row in _changes(query, life, walk, known)]
     changes.sort(key=lambda row: row.date)  # stable: within one commit in the order of the ledger
-    deadlines = [row for life in lives if (row := _deadline(query, life)) is not None]
+    deadlines = [row for life in lives if (row := _deadline(query, life, known)) is not None]
     head = lives[0]
     return Result(
         place=query.workspace.settings.name,
@@ -112,20 +114,20 @@ def compute(query: Query) -> Result:
         skipped=tuple(skipped_texts(walk.skipped)),
         shallow=walk.shallow,
         rewritten=walk.rewritten,
-        notes=tuple(notes(walk)),
+        notes=(*notes(walk), *later_note(walk, query.as_of, known)),
     )
 
 
-def _changes(query: Query, life: Life, walk: Walk) -> Iterator[ChangeRow]:
+def _changes(query: Query, life: Life, walk: Walk, known: date) -> Iterator[ChangeRow]:
     workspace = query.workspace
     indicator: Row = walk.indicators.get(life.name, {})
-    slip = slips.slip(life, workspace.calendar, query.as_of)
+    slip = slips.slip(life, workspace.calendar, query.as_of, known)
     moves = enumerate(slip.moves if slip is not None else (), 1)
     by_commit: dict[str, list[tuple[int, slips.Move]]] = {}
     for number, move in moves:
         by_commit.setdefault(move.commit.id, []).append((number, move))
     for event, before, after in slips.told(life):
-        if not query.filter.dated(event.commit.day):
+        if event.commit.day > known or not query.filter.dated(event.commit.day):
             continue
         moved = by_commit.get(event.commit.id, [])
         less = indicator.get("better") == "less"
@@ -188,15 +190,16 @@ def _told(
         yield field, old, new, codes, change_text(kind, field, old, new, codes, workspace)
 
 
-def _deadline(query: Query, life: Life) -> DeadlineRow | None:
+def _deadline(query: Query, life: Life, known: date) -> DeadlineRow | None:
     """How the deadline of an entry stood; None for what has none."""
-    found = slips.slip(life, query.workspace.calendar, query.as_of)
+    found = slips.slip(life, query.workspace.calendar, query.as_of, known)
     if found is None:
         return None
     first = life.chain[0]
     begin = first.commit.day
     points = [(begin, found.original)] if first.before is None else []
-    points += [(move.commit.day, move.to) for move in found.moves]
+    # What came with its extensions stood there from the beginning, whatever their dates.
+    points += [(min(move.commit.day, max(move.day, begin)), move.to) for move in found.moves]
     if not any(day == query.as_of for day, _value in points) and query.as_of > points[-1][0]:
         points.append((query.as_of, found.latest))
     item = query.workspace.items.get(life.ref)

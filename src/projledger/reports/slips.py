@@ -23,6 +23,7 @@ from projledger.reports.traces import (
     extension_text,
     flags_text,
     iso_text,
+    later_note,
     move_text,
     name_text,
     notes,
@@ -191,20 +192,8 @@ def ledger(query: Query, walk: Walk, known: date) -> Result:
         skipped=tuple(skipped_texts(walk.skipped)),
         shallow=walk.shallow,
         rewritten=walk.rewritten,
-        notes=(*notes(walk), *_later(sum(day > known for day in days), as_of)),
+        notes=(*notes(walk), *later_note(walk, as_of, known)),
     )
-
-
-def _later(commits: int, as_of: date) -> tuple[str, ...]:
-    """That there are commits which a report of an earlier day passes over."""
-    if not commits:
-        return ()
-    text = ngettext(
-        "{n} commit is later than {day}: of what it moved, only extensions approved by then count.",
-        "{n} commits are later than {day}: of what they moved, only extensions approved by then count.",
-        commits,
-    )
-    return (text.format(n=commits, day=iso_text(as_of)),)
 
 
 def found(result: Result) -> bool:

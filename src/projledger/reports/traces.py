@@ -299,6 +299,21 @@ def shallow_note(shallow: bool) -> tuple[str, ...]:
     return (_("This clone has only the last part of the history; earlier moves are missing (git fetch --unshallow)."),)
 
 
+def later_note(walk: Walk, as_of: date, known: date) -> tuple[str, ...]:
+    """What became of commits that are later than the day of the report, where there are any."""
+    if known > as_of:
+        return (_("The history begins after {day}: all of it counts.").format(day=iso_text(as_of)),)
+    later = sum(commit.day > known for commit in walk.commits)
+    if not later:
+        return ()
+    text = ngettext(
+        "{n} commit is later than {day}: of what it moved, only extensions approved by then count.",
+        "{n} commits are later than {day}: of what they moved, only extensions approved by then count.",
+        later,
+    )
+    return (text.format(n=later, day=iso_text(as_of)),)
+
+
 def skipped_texts(skipped: Sequence[Skipped]) -> list[str]:
     """Ledgers that could not be read at some commits, by file, with the first reason."""
     files: dict[str, list[Skipped]] = {}

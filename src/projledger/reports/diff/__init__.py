@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -39,10 +39,12 @@ def compute(query: Query) -> Result:
     workspace, as_of = query.workspace, query.as_of
     day = versions.day or as_of
     changes = compare(versions.before, workspace, day, as_of)
-    changes = _by_history(query, versions, changes)
+    lives = _lives(query, versions, changes)
+    changes = _by_history(query, versions, changes, lives)
     said = {change.place.file for change in changes}
     flags_only = bool(query.options.get("flags_only"))
-    rows = _in_order([_row(query, change, number) for change, number in changes_with_slips(query, versions, changes)])
+    numbered = changes_with_slips(query, versions, changes, lives)
+    rows = _in_order([_row(query, change, number) for change, number in numbered])
     flagged = sum(bool(row.flags) for row in rows)
     before, after = (assess(version, as_of) for version in _judged(versions, workspace, changes))
     names = {p.id: p.name for p in (*before.workspace.projects, *after.workspace.projects)}
@@ -90,10 +92,10 @@ def found(result: Result) -> bool:
     return bool(result.changes)
 
 
-def changes_with_slips(query: Query, versions: Versions, changes: Sequence[Change]) -> list[tuple[Change, int | None]]:
+def changes_with_slips(
+    query: Query, versions: Versions, changes: Iterable[Change], lives: Mapping[str, Life]
+) -> list[tuple[Change, int | None]]:
     """The changes, each moved deadline with which slip of its item it is."""
-    moved = [change for change in changes if _moves(change)]
-    lives = _lives(query, versions, moved)
     pairs: list[tuple[Change, int | None]] = []
     for change in changes:
         number = None
@@ -118,15 +120,14 @@ def _moves(change: Change) -> bool:
     )
 
 
-def _by_history(query: Query, versions: Versions, changes: list[Change]) -> list[Change]:
+def _by_history(query: Query, versions: Versions, changes: list[Change], lives: Mapping[str, Life]) -> list[Change]:
     """Between two commits, the flags of deadlines and owners are those of the commits that changed them."""
     if not versions.new or versions.commits is None:
         return changes
-    late = [c for c in changes if _moves(c) or (c.field == "owner" and c.kind in flags.DEADLINES)]
-    lives = _lives(query, versions, late)
     mended: list[Change] = []
     for change in changes:
-        life = lives.get(f"{change.kind} {change.ref}") if change in late else None
+        dated = _moves(change) or (change.field == "owner" and change.kind in flags.DEADLINES)
+        life = lives.get(f"{change.kind} {change.ref}") if dated else None
         codes = change.flags
         if life is not None:
             codes = _codes(life, change, versions.commits, query.as_of)
@@ -151,12 +152,15 @@ def _with(change: Change, codes: tuple[str, ...]) -> Change:
     return change if codes == change.flags else replace(change, flags=codes)
 
 
-def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> dict[str, Life]:
-    files = {change.place.file for change in changes}
-    if not files or query.witness is None:
-        return {}
-    earlier = {new: old for old, new in versions.moved}
-    return dict(query.witness.walk_of(files | {earlier[file] for file in files if file in earlier}).lives)
+def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> Mapping[str, Life]:
+    """The lives of what the history has to say something about: moved deadlines and, between commits, owners."""
+    committed = bool(versions.new) and versions.commits is not None
+    files = {
+        change.place.file
+        for change in changes
+        if _moves(change) or (committed and change.field == "owner" and change.kind in flags.DEADLINES)
+    }
+    return query.witness.walk_of(files).lives if files and query.witness is not None else {}
 
 
 def _row(query: Query, change: Change, number: int | None) -> ChangeRow:
