@@ -671,6 +671,10 @@ class Office:
             made.mixed |= hidden
             made.mixed |= {ref for ref in known if all(now.get(ref) != before.get(ref) for _one, before in sides)}
             made.mixed |= {ref for ref in known if len({ref in before for _one, before in [*sides, (made, now)]}) > 1}
+            # What came and went on a branch alone never stood where it was merged.
+            made.mixed |= {
+                key[0] for key in keys if key[0] not in now and any(key not in one.values for one, _ in sides)
+            }
         for key in keys:
             self.tell_field(made, key, now.get(key[0]), [(one, before.get(key[0])) for one, before in sides])
 
@@ -688,6 +692,8 @@ class Office:
             flags = frozenset[str]()
             if name == "closed" and value is not ABSENT and unverified(item or {}):
                 flags = frozenset({"closed-unverified"})
+            if name == "status" and undecided(item or {}):
+                flags = frozenset({"cleared-undecided"})
             new = frozenset({Event(made.mark, None, value, flags)})
             if name == "deadline" and item is not None:
                 begun = {k: v for k, v in item.items() if k != "extensions"}

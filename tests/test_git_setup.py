@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -261,3 +262,21 @@ def test_who_answers_for_a_closed_problem_may_change(tmp_path: Path) -> None:
     edit(folder, "    evidence: 照片\n", "")
     commit(folder, "no evidence any more")
     assert [one["flag"] for one in data(folder, "slips", *AS_OF)["doubts"]] == ["closed-unverified"]
+
+
+def test_a_ledger_that_git_ignores_is_in_no_commit_and_said(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    (folder / ".gitignore").write_text("cache/\nown.yaml\n/projects/drafts/\n", encoding="utf-8")
+    commit(folder, "ignore")
+
+    def dirty() -> bool:
+        return bool(json.loads(run(folder, "status", "-f", "json", *AS_OF)[1])["dirty"])
+
+    (folder / "cache").mkdir()
+    (folder / "cache" / "x.yaml").write_text("no ledger\n", encoding="utf-8")
+    assert not dirty()
+    (folder / "projects" / "own.yaml").write_text("id: P2\nname: 新\nunit: u\n", encoding="utf-8")
+    assert dirty()
+    (folder / "projects" / "drafts").mkdir()
+    (folder / "projects" / "own.yaml").rename(folder / "projects" / "drafts" / "b.yaml")
+    assert dirty()

@@ -594,7 +594,17 @@ class Describing:
     """Asks git for the data version of a folder while other work goes on; `result` waits for the answer."""
 
     def __init__(self, folder: Path) -> None:
-        command = ("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", ".")
+        command = (
+            "status",
+            "--porcelain=v2",
+            "--branch",
+            "-z",
+            "--untracked-files=normal",
+            "--ignored=matching",
+            "--",
+            ".",
+        )
+        self._folder = folder
         try:
             self._process: subprocess.Popen[bytes] | None = subprocess.Popen(
                 _command(folder, command),
@@ -625,7 +635,17 @@ class Describing:
         oid = next((entry.split(" ")[2] for entry in entries if entry.startswith("# branch.oid ")), "(initial)")
         if self._process.returncode or oid == "(initial)":
             return None
-        return Revision(shortened(oid), any(not entry.startswith("# ") for entry in entries))
+        changed = (entry for entry in entries if not entry.startswith("# "))
+        return Revision(
+            shortened(oid),
+            any(not entry.startswith("! ") or self._is_read(entry.removeprefix("! ")) for entry in changed),
+        )
+
+    def _is_read(self, ignored: str) -> bool:
+        """Whether something that git ignores, by its path from the top, is a ledger all the same: no commit has it."""
+        above = self._folder.resolve().parts
+        names = [ignored, *(ignored.removeprefix("/".join(above[-count:]) + "/") for count in range(1, len(above)))]
+        return any(is_ledger(f"{name}any.yaml" if name.endswith("/") else name) for name in names)
 
 
 def describe(folder: Path) -> Revision | None:
