@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -232,7 +232,8 @@ def check_what_another_library_writes(data: Any, flow: bool | None) -> None:
     assert tree == careful.inspect(decoded)[0]
     if tree is None:
         # A word or a key may be what no ledger may hold; then there is a reason.
-        assert {d.code for d in found} <= {
+        quoted = {"unclosed-quote"} if "?'" in text or '?"' in text else set()
+        assert {d.code for d in found} <= quoted | {
             "empty-key", "empty-item", "wide-space", "fullwidth-colon", "nfc-twins", "invisible-character",
             "merge-key", "missing-space", "line-separator", "needs-quotes", "alias", "tag",
         }, text  # fmt: skip
@@ -245,6 +246,7 @@ def check_what_another_library_writes(data: Any, flow: bool | None) -> None:
 
 
 @settings(max_examples=50, deadline=None)
+@example({"": "?'"}, None)  # libyaml takes the question mark for a sign of its own, and then sees a quote that opens
 @given(trees, st.sampled_from([None, True, False]))
 def test_what_another_library_writes(data: Any, flow: bool | None) -> None:
     check_what_another_library_writes(data, flow)
