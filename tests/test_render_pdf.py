@@ -140,7 +140,7 @@ def test_a_wall_without_projects_says_so_and_draws_nothing(tmp_path: Path) -> No
         (13, (1, 16, 64), (0, 0, 0), [], [1, 4, 8]),
         # The number of 10 is set on one line; of the 12 left √16 : √64 = 1 : 2 again.
         (22, (10, 16, 64), (0, 0, 0), [0], [10, 4, 8]),
-        # A number that takes more than 70 of 100 of the page wraps like the others: √16 : √64.
+        # A number that takes more than 85 of 100 of the page wraps like the others: √16 : √64.
         (15, (16, 64), (0, 0), [0], [5, 10]),
         # A word of 6 keeps its 6, and the rest goes to the other.
         (12, (16, 64), (6, 2), [], [6, 6]),

@@ -66,7 +66,7 @@ _PADDING: Final = 1.0
 """Letter heights around the words of a cell, left and right together."""
 _LABEL: Final = 0.8
 """The size of the words in a chart, in letter heights."""
-_FIRM: Final = 0.7
+_FIRM: Final = 0.85
 """The share of a page up to which the columns that do not wrap get all they ask for, with the longest words of those
 that do."""
 _NAME_CELLS: Final = 22

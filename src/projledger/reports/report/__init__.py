@@ -16,6 +16,7 @@ from typing import Final
 
 from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.lagging import Lag
 from projledger.analysis.score import Scorer
 from projledger.analysis.selection import Filter
 from projledger.calendar import Kind, Period, period_text
@@ -56,6 +57,7 @@ def compute(query: Query) -> Result:
     # Red by its forecast, and red by it then as well for all that can be told: not what is overdue since.
     doubtful = {lag.ref for lag in red if not lag.days_late} & before.untold
     moved, notes = slip_ledger(query, period, day) if period.kind in ("quarter", "half", "year") else (None, ())
+    missing, missed = _unreported(assessment), {lag.ref for lag in _unreported(before.assessment)}
     letters, clearing = _letters(workspace, query.as_of if long else day, before_day)
     return Result(
         place=workspace.settings.name,
@@ -86,7 +88,8 @@ def compute(query: Query) -> Result:
         stock=counts.stage_stock(counts.counted(workspace.projects, day), day),
         events=counts.stage_events(counts.counted(workspace.projects, day), period.first, day),
         targets=_targets(assessment, query.as_of, period) if long else (),
-        missing=rows_of(assessment, [lag for lag in assessment.lags if lag.reason("unreported") is not None]),
+        missing=rows_of(assessment, missing),
+        missing_new=tuple(lag.ref for lag in missing if lag.ref not in missed),
         agenda=tuple(facts.agenda()) if long else (),
         ranking=ranking.compute(Query(workspace, query.as_of, Filter(), {"period": period.text})) if long else None,
         streaks=tuple(back.streaks()) if long and period.kind != "month" else (),
@@ -100,6 +103,10 @@ def compute(query: Query) -> Result:
         slips=moved,
         notes=notes,
     )
+
+
+def _unreported(assessment: Assessment) -> list[Lag]:
+    return [lag for lag in assessment.lags if lag.reason("unreported") is not None]
 
 
 def _period(query: Query) -> Period:

@@ -18,22 +18,25 @@ from projledger.reports.targets import TargetRow, amount_text
 from projledger.reports.words import code, commas, lamp
 
 
-def target_blocks(result: Result) -> Iterator[Block]:
-    """The targets of the place in sentences and bars, those of its units and chains as a table."""
+def target_blocks(result: Result, told: bool = False) -> Iterator[Block]:
+    """The targets of the place in sentences (unless they are `told` already) and bars, the others as a table."""
     own = [row for row in result.targets if row.kind == "all"]
     if not result.targets:
         yield Paragraph(_("No target for this period."))
         return
-    for group in targets.grouped(own):
-        yield Paragraph(targets.sentence(group))
+    if not told:
+        for group in targets.grouped(own):
+            yield Paragraph(targets.sentence(group))
     if own:
         yield targets.bars(own, "", _("the pace at the date of the figures"))
     rest = [row for row in result.targets if row.kind != "all"]
     if rest:
-        yield _target_table(rest)
+        yield target_table(rest)
 
 
-def _target_table(rows: Sequence[TargetRow]) -> Table:
+def target_table(rows: Sequence[TargetRow]) -> Table:
+    """Targets with what was done, the rate and the gap to the pace."""
+
     def cells(row: TargetRow) -> tuple[Cell | Text, ...]:
         done = amount_text(row.done, row.measure) if row.done is not None else "—"
         verdict = targets.missing_text(row) or targets.verdict_text(row) or "—"
@@ -58,7 +61,6 @@ def _target_table(rows: Sequence[TargetRow]) -> Table:
             Column(_("Against the pace"), wrap=True),
         ),
         tuple(map(cells, rows)),
-        main=True,
     )
 
 

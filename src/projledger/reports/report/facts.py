@@ -95,6 +95,7 @@ class Facts:
                     done=finished,
                     state=state,
                     evidence=decision.evidence if finished is not None else None,
+                    new=self.period.contains(meeting.date),
                 )
 
     def _finished(self, day: date | None, ref: str | None) -> date | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing
 from projledger.quantities import days_text
+from projledger.reports import cells
 from projledger.reports.charts import problem_ages
 from projledger.reports.lagging import Row as LagRow
 from projledger.reports.report.result import Entry, Followed, OpenProblem, Result, State
@@ -62,14 +63,12 @@ def _red_text(lag: LagRow, today: date) -> Text:
     return (lamp(lag.light), Run(" "), Run(text), Run(" "), code(lag.ref))
 
 
-def followed(result: Result) -> Block:
+def followed(result: Result) -> Table:
     """The decisions of this period and the one before, and what each came to."""
-    if not result.decisions:
-        return Paragraph(_("No decision was made in this period or the one before, and none is overdue."))
     today = result.as_of
     rows = tuple(
         (
-            Cell((Run(row.text), Run(" "), code(row.ref)), row.text),
+            Cell(marked((Run(row.text), Run(" "), code(row.ref)), row.new), row.text),
             Cell(day_text(row.meeting, today), row.meeting),
             Cell(row.owner_name),
             Cell(day_text(row.deadline, today), row.deadline),
@@ -86,7 +85,7 @@ def followed(result: Result) -> Block:
             Column(_("What it came to"), wrap=True),
         ),
         rows,
-        main=result.kind in ("day", "week"),
+        empty=_("No decision was made in this period or the one before, and none is overdue."),
     )
 
 
@@ -116,6 +115,47 @@ def problem_blocks(result: Result) -> Iterator[Block]:
     ]
     if items:
         yield Items(tuple(items))
+
+
+def day_table(result: Result) -> Table:
+    """The day's agenda for a spreadsheet: what is due, done, carried over, raised, and due tomorrow."""
+    rows = tuple(
+        (
+            Cell(title),
+            Cell(day_text(entry.date, result.as_of), entry.date),
+            Cell(_entry_name(entry)),
+            Cell(entry.project_name),
+            Cell(entry.owner_name),
+            cells.number((result.as_of - entry.date).days) if late else Cell(""),
+            Cell(entry.ref),
+        )
+        for title, entries, late in day_groups(result)
+        for entry in entries
+    )
+    return Table(
+        (
+            Column(_("State")),
+            Column(_("Day")),
+            Column(_("Item"), wrap=True),
+            Column(_("Project"), wrap=True),
+            Column(_("Owner"), wrap=True),
+            Column(_("Days late"), "right"),
+            Column(_("Reference")),
+        ),
+        rows,
+    )
+
+
+def day_groups(result: Result) -> tuple[tuple[str, Sequence[Entry], bool], ...]:
+    """What a day holds, under its titles, and whether it is late."""
+    tomorrow = result.as_of + timedelta(days=1)
+    return (
+        (_("Due today, not done"), result.due, False),
+        (_("Done today"), result.done, False),
+        (_("Carried over"), result.carried, True),
+        (_("Raised today"), result.raised, False),
+        (_("Due tomorrow"), [entry for entry in result.next if entry.date == tomorrow], False),
+    )
 
 
 def entry_list(entries: Sequence[Entry], result: Result, empty: str, late: bool = False) -> Block:
@@ -178,15 +218,18 @@ def missing_list(result: Result) -> Block:
         return Paragraph(_("Nothing is missing."))
     return Items(
         tuple(
-            (
-                Run(_("{who}: {what}").format(who=lag.owner_name or _("no owner"), what=lag.title)),
-                Run(
-                    _(" ({name})").format(
-                        name=listing([str(r["text"]) for r in lag.reasons if r["code"] == "unreported"])
-                    )
+            marked(
+                (
+                    Run(_("{who}: {what}").format(who=lag.owner_name or _("no owner"), what=lag.title)),
+                    Run(
+                        _(" ({name})").format(
+                            name=listing([str(r["text"]) for r in lag.reasons if r["code"] == "unreported"])
+                        )
+                    ),
+                    Run(" "),
+                    code(lag.ref),
                 ),
-                Run(" "),
-                code(lag.ref),
+                lag.ref in result.missing_new,
             )
             for lag in result.missing
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from projledger.calendar import Kind, Period, day_text, period_text
-from projledger.document import Blank, Block, Document, Paragraph, Section
+from projledger.document import Blank, Block, Document, Paragraph, Section, Table
 from projledger.i18n import N_, _, ngettext
 from projledger.reports.report.assessed import (
     carry_over,
@@ -17,10 +17,13 @@ from projledger.reports.report.assessed import (
     league,
     streak_block,
     target_blocks,
+    target_table,
 )
 from projledger.reports.report.items import (
     agenda_blocks,
     called_by_name,
+    day_groups,
+    day_table,
     entry_list,
     followed,
     letter_block,
@@ -100,7 +103,19 @@ def document(result: Result) -> Document:
         blocks=(*sections, Blank((_("Reviewed by"), _("Issued by")))),
         asides=tuple(asides),
         footer=tuple(footer),
+        main=_main(result),
     )
+
+
+def _main(result: Result) -> Table:
+    """What a spreadsheet gets: the agenda of a day, the decisions of a week, else the targets."""
+    match result.kind:
+        case "day":
+            return day_table(result)
+        case "week":
+            return followed(result)
+        case _:
+            return target_table(result.targets)
 
 
 def _span(result: Result) -> str:
@@ -119,12 +134,15 @@ def _day_parts(result: Result) -> Iterator[Part]:
     summary = _("Due today and not done: {due}; done today: {done}; carried over from earlier days: {carried}.")
     said = summary.format(due=len(result.due), done=done_today, carried=len(result.carried))
     yield _("The day in figures"), [Paragraph(said)]
-    yield _("Due today, not done"), [entry_list(result.due, result, _("Nothing due today is left."))]
-    yield _("Done today"), [entry_list(result.done, result, _("Nothing was reported as done today."))]
-    yield _("Carried over"), [entry_list(result.carried, result, _("Nothing is carried over."), late=True)]
-    yield _("Raised today"), [entry_list(result.raised, result, _("No problem was raised today."))]
-    tomorrow = [entry for entry in result.next if entry.date == result.as_of + _DAY]
-    yield _("Due tomorrow"), [entry_list(tomorrow, result, _("Nothing falls due tomorrow."))]
+    nothing = (
+        _("Nothing due today is left."),
+        _("Nothing was reported as done today."),
+        _("Nothing is carried over."),
+        _("No problem was raised today."),
+        _("Nothing falls due tomorrow."),
+    )
+    for (title, entries, late), empty in zip(day_groups(result), nothing, strict=True):
+        yield title, [entry_list(entries, result, empty, late)]
 
 
 def _week_parts(result: Result) -> Iterator[Part]:
@@ -144,8 +162,10 @@ def _horizon(result: Result) -> str:
 
 
 def _month_parts(result: Result) -> Iterator[Part]:
-    yield _("The period as a whole"), [Paragraph(whole(result)), Paragraph(stages_text(result))]
-    yield _("Targets against the pace"), list(target_blocks(result))
+    told = result.kind == "quarter"  # its notice has the sentences
+    sentences = [] if told else [Paragraph(whole(result))]
+    yield _("The period as a whole"), [*sentences, Paragraph(stages_text(result))]
+    yield _("Targets against the pace"), list(target_blocks(result, told))
     yield (
         _("Lights and their changes"),
         [*lights_chart(result), *(change_items(result) or [Paragraph(unchanged_text(result))])],

@@ -56,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What became of a decision of a meeting."""
+    """What became of a decision of a meeting; `new`: it was made in the period."""
 
     ref: str
     text: str
@@ -67,6 +67,7 @@ class Followed:
     done: date | None
     state: State
     evidence: str | None
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ class Result:
 
     `lights` counts projects: `none` are paused, of `unknown` it cannot be told any more how they stood. `months` are
     the month ends of the year so far. `red` are the red and overdue items, `new` the references of those that were not
-    at the end of the period before; of `doubtful` ones that cannot be told.
+    at the end of the period before; of `doubtful` ones that cannot be told. `missing_new` are those of `missing` that
+    were not missing then.
     `due` falls due on the day itself, `next` after it until the end of the next period; `carried` should have been
     done before. `overwritten` are tasks whose progress on that day is not in these ledgers any more. `events` are those
     of the period, `stock` is that of its end. `slips` is None in shorter reports than the quarter's, and where there is
@@ -164,6 +166,7 @@ class Result:
     events: dict[StageName, int]
     targets: tuple[TargetRow, ...]
     missing: tuple[LagRow, ...]
+    missing_new: tuple[str, ...]
     agenda: tuple[OpenProblem, ...]
     ranking: ranking.Result | None
     streaks: tuple[Streak, ...]
