@@ -357,6 +357,8 @@ def test_assets_of_the_county(capsys: pytest.CaptureFixture[str]) -> None:
     assert totals["factory", "revitalised"] == (1, 6200)
     # Idle since 30 April: 31 days of May and 11 of June.
     assert next(row["idle_days"] for row in found["rows"] if row["ref"] == "A1") == 42
+    # 20 August 2020 to 11 June 2024: three years and nine months are full on 20 May, the tenth on 20 June.
+    assert "3 years 9 months" in run(capsys, COUNTY, "assets", "-f", "text")
     parks = data(capsys, COUNTY, "assets", "--park", "芙蓉工业园管委会")["rows"]
     assert [row["ref"] for row in parks] == ["A4", "A2"]
 

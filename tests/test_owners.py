@@ -58,6 +58,8 @@ def test_the_load_of_the_county(capsys: pytest.CaptureFixture[str]) -> None:
     # The township head: the relocation of P008 and the problem with it, and a decision of 21 May; all overdue.
     assert [people["bai"][key] for key in ("open_tasks", "open_problems", "open_decisions", "overdue")] == [1, 1, 1, 3]
     assert people["bai"]["overdue_items"] == ["P008/T2", "P008/Q1", "M9/D1"]
+    # Its extended deadline has not passed, but its statutory limit has: overdue like the unanswered quota.
+    assert units["approval"]["overdue_items"] == ["P008/T5", "P002/Q1"]
     assert (units["power"]["open_tasks"], units["power"]["open_problems"]) == (2, 1)
     assert "kong" in people  # of the suspended project; the cleared one is out
     assert not any("P003" in row["project_refs"] for row in found["leaders"])

@@ -387,6 +387,15 @@ def test_a_quarter_with_the_cutoff_inside() -> None:
     assert [part.what for part in found.provenance] == ["target", "figure", "base"]
 
 
+def test_months_before_a_quarter_are_no_part_of_it() -> None:
+    # January to March stand on both sides of the difference: what is left of it is April and May.
+    amounts = "; ".join(f"month: 2024-0{n}, amount: {n * 10}" for n in range(1, 6))
+    found = stand(place_with(amounts, target="period: 2024-Q2, value: 240"), "2024-06-05")
+    figures = [i.value for i in found.provenance if i.what == "figure"]
+    assert (found.done, figures) == (90, [40, 50])
+    assert not [i for i in found.provenance if i.what == "base"]
+
+
 def test_a_quarter_without_the_figure_before_it() -> None:
     # June's cumulative figure alone does not tell the second quarter: March's is wanting.
     cumulative = place_with("month: 2024-06, ytd: 600", "period: 2024-Q2, value: 1000")

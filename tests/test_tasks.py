@@ -62,9 +62,12 @@ def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
     summary = found["summary"]
     assert summary["total"] == len(found["tasks"]) == 84
     assert summary["done"] + summary["under_way"] + summary["not_started"] == 84
-    assert summary["overdue"] == 1  # the relocation of P008; its extended deadline was 20 May
+    # The relocation of P008, whose extended deadline was 20 May; and its environmental approval, whose thirty workdays
+    # after 18 April (28 April and 11 May worked, 1 to 5 May off) ended on 31 May.
+    assert summary["overdue"] == 2
     assert summary["no_duration"] == 3
-    assert [task["ref"] for task in found["tasks"] if task["overdue"]] == ["P008/T2"]
+    assert [task["ref"] for task in found["tasks"] if task["overdue"]] == ["P008/T2", "P008/T5"]
+    assert [(t["days_late"], t["over_limit"]) for t in found["tasks"] if t["overdue"]] == [(22, 0), (0, 11)]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +75,7 @@ def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--owner", "qian", "--open"), ["P001/T5", "P007/T7"]),
         (("--chain", "footwear", "--kind", "decision,milestone", "--open"), ["P002/T2", "P005/T6", "P006/T8"]),
-        (("--overdue",), ["P008/T2"]),
+        (("--overdue",), ["P008/T2", "P008/T5"]),
         (("--since", "2024-06-12", "--until", "2024-06-18", "--open"), ["P001/T5", "P005/T3"]),
         (("--unit", "县消防救援大队"), ["P001/T7", "P007/T9", "P015/T2"]),
         (("--light", "grey"), ["P009/T1", "P009/T2"]),
@@ -94,8 +97,9 @@ def test_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "6月14日（原5月31日，延期1次）" in page
     assert "清退项目不列：碳纤维制品" in page
     english = run(capsys, COUNTY, "--format", "text", "--lang", "en")
-    assert "Tasks: 84; done: 31; under way: 18; not started: 35; overdue: 1; duration not given: 3." in english
+    assert "Tasks: 84; done: 31; under way: 18; not started: 35; overdue: 2; duration not given: 3." in english
     assert "under way, 75% (31 May), overdue 22 days, forecast 18 June, 20 workdays late" in english
+    assert "under way, 60% (5 June), 11 days over the statutory limit, forecast 24 June, 1 workday late" in english
     assert "under way, 60% (7 June), forecast 20 June, 4 workdays late" in english
 
 

@@ -248,6 +248,15 @@ def test_the_words_of_the_ledger_are_said_in_the_reader_s(capsys: pytest.Capture
     assert re.search(r"核验人 +林督查 ", capsys.readouterr().out)
 
 
+def test_the_place_has_a_name_and_its_plan_has_month_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "-w", str(COUNTY), "all", "--lang", "zh"]) == 0
+    page = capsys.readouterr().out
+    assert page.startswith("清河县为什么亮蓝灯")
+    assert re.search(r"责任人 +沈怀远（清河县人民政府）", page)
+    assert main(["why", "-w", str(COUNTY), "invest/contracts/2024", "--lang", "zh"]) == 0
+    assert "2024年3月底2个、2024年6月底4个" in capsys.readouterr().out
+
+
 def test_a_plan_is_read_between_its_month_ends() -> None:
     # 30 of 91 days between 31 March and 30 June: 90 + (363 − 90) × 30 ÷ 91 = 180 planned at 30 April.
     lines = (

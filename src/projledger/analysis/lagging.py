@@ -786,7 +786,7 @@ class _Search:
             return
         if not reasons:
             return
-        owner, unit, chain = self._answers_for(standing, project)
+        owner, unit, chain = answers_for(self.workspace, standing, project)
         self._add(
             Lag(
                 standing.ref, "target", standing.name, project.id if project else None, owner, unit, chain,
@@ -796,17 +796,20 @@ class _Search:
             worst,
         )  # fmt: skip
 
-    def _answers_for(self, standing: Standing, project: Project | None) -> tuple[str | None, str | None, str | None]:
-        """Owner, unit and chain of a target: of a unit its head, of a chain its chief, of the place its chief."""
-        if project is not None:
-            return project.owner, project.unit, project.chain
-        if standing.scope_kind == "unit":
-            known = self.workspace.units_by_id.get(standing.scope)
-            return (known.head if known else None), standing.scope, None
-        if standing.scope_kind == "chain":
-            chain = self.workspace.chains_by_id[standing.scope]
-            return chain.chief, chain.lead_unit, chain.id
-        return self.workspace.settings.chief, None, None
+
+def answers_for(
+    workspace: Workspace, standing: Standing, project: Project | None
+) -> tuple[str | None, str | None, str | None]:
+    """Owner, unit and chain of a target: of a unit its head, of a chain its chief, of the place its chief."""
+    if project is not None:
+        return project.owner, project.unit, project.chain
+    if standing.scope_kind == "unit":
+        known = workspace.units_by_id.get(standing.scope)
+        return (known.head if known else None), standing.scope, None
+    if standing.scope_kind == "chain":
+        chain = workspace.chains_by_id[standing.scope]
+        return chain.chief, chain.lead_unit, chain.id
+    return workspace.settings.chief, None, None
 
 
 def _who_answers(project: Project, reason: Reason) -> str | None:

@@ -209,7 +209,10 @@ class _Series:
         """
         through, before = self.since_january(last), self._before(first, frozenset())
         if through is not None and before is not None:
-            return _Sum(through.value - before.value, through.added, before.added)
+            # The months' own amounts from January on stand on both sides.
+            added = tuple(part for part in through.added if part not in before.added)
+            base = tuple(part for part in before.added if part not in through.added)
+            return _Sum(through.value - before.value, added, base)
         return self._amounts(first, last)
 
     def _amounts(self, first: int, last: int) -> _Sum | None:

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from projledger.analysis import counts, facts
+from projledger.analysis import counts, facts, lagging
 from projledger.analysis.meetings import decisions
-from projledger.models.project import Project
+from projledger.models.project import Project, Task
 from projledger.models.workspace import Workspace
 
 
@@ -68,8 +68,9 @@ def workload(workspace: Workspace, projects: Sequence[Project], as_of: date, *, 
         all_decisions: count every open decision, else only those that became a task or problem of these projects.
     """
     found = Workload({}, {}, {})
+    day = lagging.Day(workspace, as_of)
     for project in projects:
-        _project(found, project, as_of)
+        _project(found, project, day)
     ids = {project.id for project in projects}
     for state in decisions(workspace, as_of):
         task = state.decision.task
@@ -85,18 +86,24 @@ def workload(workspace: Workspace, projects: Sequence[Project], as_of: date, *, 
     return found
 
 
-def _project(found: Workload, project: Project, as_of: date) -> None:
+def _over_limit(day: lagging.Day, project: Project, task: Task) -> bool:
+    limit = lagging.limit_day(day, task, day.gaps(project)) if task.limit is not None else None
+    return limit is not None and limit < day.as_of
+
+
+def _project(found: Workload, project: Project, day: lagging.Day) -> None:
+    as_of = day.as_of
     leaders = [found.leaders.setdefault(leader, Load()) for leader in attached(project)]
     people, units = found.people, found.units
     for load in (*leaders, units.setdefault(project.unit, Load()), people.setdefault(project.owner, Load())):
         load.projects.append(project)
-    paused = project.status_on(as_of) != "active" or project.paused_on(as_of)
+    paused = not project.live_on(as_of)
     for task in project.tasks:
         if task.done is not None and task.done <= as_of:
             continue
         ref = f"{project.id}/{task.id}"
         unit, owner = task.unit or project.unit, task.owner or project.owner
-        late = task.deadline_on(as_of) < as_of and not paused
+        late = not paused and (task.deadline_on(as_of) < as_of or _over_limit(day, project, task))
         for load in (*leaders, units.setdefault(unit, Load()), people.setdefault(owner, Load())):
             load.open_tasks.append(ref)
             if late:

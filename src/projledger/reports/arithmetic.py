@@ -195,6 +195,9 @@ class Accounts:
             "limit": self._measured(clause.measure, Fraction(clause.value)),
             "light": _(LIGHT_WORDS[fired.light]),
         }
+        if clause.measure == "blocked":
+            count = int(fired.value)
+            said["value"] = ngettext("{n} thing in the way", "{n} things in the way", count).format(n=count)
         if clause.measure == "unreported":
             return _("Nothing was reported: {light}, never green.").format(light=said["light"])
         if not fired.known:
@@ -748,7 +751,8 @@ class Accounts:
         inputs = [self._figure(figure, standing) for figure in standing.provenance if figure.what == "target"]
         inputs += [Given("reports", None, "—", place) for place in places]
         due_day = self.workspace.settings.reporting.due_day
-        inputs += [self.setting(due_day, str(due_day), "reporting", "due_day"), self.today()]
+        due = _("day {n} of the next month").format(n=due_day)
+        inputs += [self.setting(due_day, due, "reporting", "due_day"), self.today()]
         months = months_text(standing.missing)
         said = [
             _("Figures are due from day {n} of the next month; those of {months} are missing.").format(
@@ -782,7 +786,9 @@ class Accounts:
             steps = sorted(self.assessment.target_of(standing).plan.items())
             text = listing(
                 [
-                    _("{month}: {amount}").format(month=month_text(month.first), amount=number_text(amount))
+                    _("{amount} by the end of {month}").format(
+                        month=month_text(month.first), amount=self.amount(amount, standing.measure)
+                    )
                     for month, amount in steps
                 ]
             )

@@ -51,8 +51,9 @@ class TaskRow:
 
     `owner` answers for it; `handler` is the same person where the task names one of its own, None where it falls to
     the project's owner. `deadline` is the one in force, `duration` in workdays as written, `float` in workdays.
-    `days_late` counts calendar days after the deadline without paused days, 0 while it is not overdue. `paused`: the
-    project is paused, suspended or cleared, and the task is not judged.
+    `days_late` counts calendar days after the deadline without paused days, 0 while it is not overdue, and `over_limit`
+    those after its statutory limit, which makes it overdue as well. `paused`: the project is paused, suspended or
+    cleared, and the task is not judged.
     """
 
     ref: str
@@ -78,6 +79,7 @@ class TaskRow:
     evidence: str | None
     overdue: bool
     days_late: int
+    over_limit: int
     float: int | None
     forecast_finish: date | None
     latest_start: date | None
@@ -171,7 +173,8 @@ def _row(assessment: Assessment, ref: str, project: Project, task: Task) -> Task
     done = task.done if state == "done" else None
     deadline = task.deadline_on(as_of)
     paused = standstill(project, as_of)
-    overdue = done is None and not paused and deadline < as_of
+    late = done is None and not paused and deadline < as_of
+    over = next((r.days or 0 for r in assessment.reasons(ref) if r.code == "overdue" and r.basis == "limit"), 0)
     updated = task.updated if task.updated is not None and task.updated <= as_of else None
     progress = task.progress if updated is not None or task.updated is None else None
     owner, unit = task.owner or project.owner, task.unit or project.unit
@@ -197,8 +200,9 @@ def _row(assessment: Assessment, ref: str, project: Project, task: Task) -> Task
         state=state,
         done=done,
         evidence=task.evidence if done is not None else None,
-        overdue=overdue,
-        days_late=counts.days_in(deadline, as_of, project) if overdue else 0,
+        overdue=late or over > 0,
+        days_late=counts.days_in(deadline, as_of, project) if late else 0,
+        over_limit=over,
         float=plan.float if plan is not None else None,
         forecast_finish=plan.forecast_finish if plan is not None and done is None else None,
         latest_start=plan.latest_start if plan is not None and state == "not_started" else None,
@@ -330,8 +334,10 @@ def state_text(row: TaskRow, today: date) -> str:
     said = [state]
     if row.paused:
         said.append(_(STANDSTILL_WORDS[row.paused]))
-    if row.overdue:
+    if row.days_late:
         said.append(_("overdue {days}").format(days=days_text(row.days_late)))
+    if row.over_limit:
+        said.append(_("{days} over the statutory limit").format(days=days_text(row.over_limit)))
     if row.float is not None and row.float < 0 and row.forecast_finish is not None:
         late = days_text(-row.float, workdays=True)
         said.append(_("forecast {day}, {late} late").format(day=day_text(row.forecast_finish, today), late=late))

@@ -11,9 +11,10 @@ from typing import Final
 
 from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.lagging import answers_for
 from projledger.analysis.lights import Fired
 from projledger.analysis.meetings import done_on
-from projledger.analysis.pace import Standing
+from projledger.analysis.pace import ALL, Standing
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UnknownReferenceError
@@ -144,6 +145,8 @@ class _Why:
         standing = next((s for s in self.assessment.standings if s.ref == ref), None)
         if standing is not None:
             return _("{project} · {item}").format(project=standing.scope_name, item=self.names.item(ref))
+        if ref == ALL:
+            return self.workspace.settings.name
         if ref in self.workspace.chains_by_id:
             return self.workspace.chain_name(ref)
         return self.workspace.unit_name(ref)
@@ -151,8 +154,12 @@ class _Why:
     def _owner(self, item: Item | None, ref: str) -> str:
         if item is not None:
             return owner_text(self.workspace, self.workspace.owner_of(item), self.workspace.unit_of(item))
-        lags = [lag for lag in self.assessment.lags if lag.ref == ref]
-        return owner_text(self.workspace, lags[0].owner, lags[0].unit) if lags else ""
+        standing = next((s for s in self.assessment.standings if ref in (s.ref, s.scope)), None)
+        if standing is None:
+            return ""
+        project = self.workspace.projects_by_id.get(standing.scope)
+        owner, unit, _chain = answers_for(self.workspace, standing, project)
+        return owner_text(self.workspace, owner, unit)
 
     def _claimed(self, item: Item | None) -> str:
         """What somebody claims of a task that is not done."""

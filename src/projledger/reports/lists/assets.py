@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
+from projledger.analysis.lagging import months_between
 from projledger.analysis.selection import named as wanted_name
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Table, Text
@@ -193,19 +194,21 @@ def _cells(row: Row, today: date) -> tuple[Cell | Text, ...]:
         Cell(row.park_name or "—"),
         Cell(quantity_text(row.area, row.measure), row.area) if row.area is not None else cells.NONE,
         cells.day(row.since, today),
-        Cell(idle_text(row.idle_days), row.idle_days) if row.idle_days is not None else cells.NONE,
+        Cell(idle_text(row.since, row.revitalised or today), row.idle_days)
+        if row.since is not None and row.idle_days is not None
+        else cells.NONE,
         Cell(project, row.project_name or None),
         Cell(day_text(row.revitalised, today), row.revitalised) if row.revitalised is not None else cells.NONE,
     )
 
 
-def idle_text(days: int) -> str:
-    """A long time in years and months, a short one in days."""
-    years, months = divmod(days // 30, 12)
+def idle_text(since: date, until: date) -> str:
+    """A long time in full years and months of the calendar, a short one in days."""
+    years, months = divmod(int(months_between(since, until)), 12)
     if years:
         said = ngettext("{n} year", "{n} years", years).format(n=years)
         if months:
             rest = ngettext("{n} month", "{n} months", months).format(n=months)
             said = _("{years} {months}").format(years=said, months=rest)
         return said
-    return days_text(days)
+    return days_text((until - since).days)

@@ -384,7 +384,7 @@ def _cells(decision: DecisionRow, today: date) -> tuple[Cell | Text, ...]:
     elif decision.overdue:
         state = (Run(_("overdue {days}").format(days=days_text(decision.days_late)), "red"),)
     return (
-        Cell((lamp(decision.light),), decision.light),
+        Cell((lamp(decision.light),), decision.light) if decision.done is None else Cell(""),
         Cell((Run(decision.text), Run(" "), code(decision.ref)), decision.text),
         Cell(decision.owner_name),
         cells.day(decision.deadline, today),
