@@ -10,7 +10,7 @@ from wcwidth import wcswidth
 from projledger.document import Column, Point, Timeline, TimelineRow
 from projledger.render.cells import Line, line_width, pad, width, wrap
 from projledger.render.safe import printable
-from projledger.render.scale import covered, labels, shares, touched
+from projledger.render.scale import covered, labels, shares, ticks, touched
 
 TEXT = st.text(st.sampled_from("abc 1，。（）「」中文字é・…\u3000-/\u0301👍👨\u200d"), max_size=60).map(printable)
 
@@ -89,6 +89,41 @@ def test_places_on_a_scale():
     assert touched(date(2024, 6, 2), date(2024, 6, 4), block, 5) == range(0, 2)
     assert covered(date(2024, 6, 2), date(2024, 6, 4), block, 5) == range(1, 2)
     assert touched(date(2024, 5, 1), date(2024, 7, 1), block, 5) == range(0, 5)
+
+
+def test_rests_of_the_same_length_are_drawn_alike():
+    # Two days in seven on 70 cells of 120 days are 1.17 cells: one for each weekend, wherever it falls.
+    block = timeline(date(2024, 6, 1), 120)
+    weekends = [covered(day, day + timedelta(days=1), block, 70) for day in (date(2024, 6, d) for d in (1, 8, 15, 22))]
+    assert [len(cells) for cells in weekends] == [1, 1, 1, 1]
+    # A day of 0.58 cells has one, half of that none.
+    assert len(covered(date(2024, 6, 5), date(2024, 6, 5), block, 70)) == 1
+    assert len(covered(date(2024, 6, 5), date(2024, 6, 5), block, 35)) == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "length", "shown"),
+    [
+        (7, 120, "abcdefgh"),  # 15 cells for each of eight weeks
+        (7, 24, "aceg"),  # three cells: a label of three and a space have four
+        (7, 12, "adg"),  # one and a half: three of them are enough
+        (90, 24, "aceg"),
+        (90, 10, "ae"),  # of quarters every fourth, not every third
+    ],
+)
+def test_labels_that_have_no_room_are_left_out_evenly(step, length, shown):
+    first = date(2024, 1, 1)
+    marks = tuple((first + timedelta(days=step * n), letter * 3) for n, letter in enumerate("abcdefgh"))
+    block = Timeline((Column("p"),), (), first, first + timedelta(days=step * 8 - 1), marks)
+    assert "".join(label[:1] for _x, label in ticks(block, length)) == shown
+
+
+def test_the_label_of_a_year_takes_the_place_of_the_one_after_it():
+    # Six cells a month: "1月" has room in them, "2024年1月" has not, and February steps back.
+    names = ["2024年1月", *(f"{month}月" for month in range(2, 13))]
+    marks = tuple((date(2024, month, 1), name) for month, name in enumerate(names, 1))
+    block = Timeline((Column("p"),), (), date(2024, 1, 1), date(2024, 12, 31), marks)
+    assert [label for _x, label in ticks(block, 72)] == [names[0], "", *names[2:]]
 
 
 @given(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 from datetime import date
 from io import StringIO
 from itertools import pairwise
@@ -148,6 +149,15 @@ def test_the_dispatch_table_for_a_spreadsheet(capsys: pytest.CaptureFixture[str]
     assert shoe[8] == "开工：3月8日按期实现；竣工：计划10月31日；投产：计划12月31日"
     assert shoe[9] == "red"
     assert len(rows) == 14
+    assert run(capsys, "--lang", "zh", "--format", "csv") == text  # the chart itself has no rows for a spreadsheet
+
+
+def test_a_county_hangs_on_one_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Fourteen groups of one project each and their notes are a little too long in letters of the usual size.
+    page = tmp_path / "wall.pdf"
+    run(capsys, "--by", "owner", "--lang", "en", "--format", "pdf", "--output", str(page))
+    said = subprocess.run(["pdfinfo", str(page)], capture_output=True, text=True, check=True).stdout
+    assert "Pages:           1\n" in said
 
 
 def test_one_project_by_its_own_reference_or_that_of_an_item(capsys: pytest.CaptureFixture[str]) -> None:

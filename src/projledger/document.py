@@ -249,7 +249,7 @@ class Document:
 
     A `one_page` document is one sheet: title, blocks and footer. Where its blocks do not fit, a renderer for paper
     takes the first of `shorter` that does; all others draw `blocks`. `annex` follows on sheets of its own. `main` is
-    the table for spreadsheets where the page shows only part of it.
+    the table for spreadsheets where the page shows only part of it, or a drawing instead.
     """
 
     title: str

@@ -9,7 +9,7 @@ from projledger.i18n import _
 from projledger.render.cells import Line, Style, line_width, pad, width, wrap
 from projledger.render.page import GAP, Page, beside, indented, restyled, runs, spaced
 from projledger.render.safe import printable
-from projledger.render.scale import cell, clamp, covered, labels, shares, steps_text, touched, value_text
+from projledger.render.scale import cell, clamp, covered, labels, shares, steps_text, ticks, touched, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,20 +171,14 @@ def timeline_lines(block: Timeline, page: Page) -> list[Line]:
 
 
 def _scale(block: Timeline, length: int, page: Page) -> list[Line]:
-    """The labels of the ticks, those that have room, over a rule with the ticks."""
+    """The labels of the ticks over a rule with the ticks."""
     names: Line = ()
     rule: Canvas = [(page.glyphs.rule, "faint")] * length
-    free = 0
-    for day, label in block.ticks:
-        x = cell(day, block, length)
-        if not 0 <= x < length:
-            continue
+    for place, label in ticks(block, length):
+        x = int(place * length)
         rule[x] = (page.glyphs.tick, "faint")
-        name = runs(label, "dim")
-        start = min(x, length - line_width(name))
-        if start >= free:
-            names = (*pad(names, start), *name)
-            free = start + line_width(name) + 1
+        if label:
+            names = (*pad(names, x), *runs(label, "dim"))
     return [names, tuple(rule)]
 
 

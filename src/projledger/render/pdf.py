@@ -33,9 +33,8 @@ from projledger.document import (
 )
 from projledger.errors import FontMissingError, PdfUnavailableError
 from projledger.i18n import _
-from projledger.render.cells import width
 from projledger.render.safe import printable
-from projledger.render.scale import clamp, labels, place, steps_text, value_text
+from projledger.render.scale import clamp, labels, place, steps_text, ticks, value_text
 from projledger.render.style import LIGHT
 
 if TYPE_CHECKING:
@@ -376,7 +375,7 @@ def _timeline(block: Timeline, sheet: _Sheet) -> dict[str, Any]:
         "title": _words(block.title),
         "columns": [{"title": _words(c.title), "right": c.align == "right"} for c in block.columns],
         "widths": [round(wide, 3) for wide in (*columns, chart)],
-        "ticks": _ticks(block, cells),
+        "ticks": [[_share(x), _words(label)] for x, label in ticks(block, cells)],
         "today": None if block.today is None else _inside(_middle(block.today, block)),
         "shaded": [span for first, last in block.shaded if (span := _span(first, last, block)) is not None],
         "rows": [_row(row, block, cells) for row in block.rows],
@@ -399,21 +398,6 @@ def _span(first: date, last: date, block: Timeline) -> list[float] | None:
     """Where a stretch of days begins and how long it is; None where it is off the scale."""
     left, right = clamp(place(first, block)), clamp(place(last + timedelta(days=1), block))
     return [_share(left), _share(right - left)] if left < right else None
-
-
-def _ticks(block: Timeline, cells: int) -> list[list[Any]]:
-    """Where the scale is marked, with the names that have room."""
-    found: list[list[Any]] = []
-    free = Fraction(0)
-    for day, label in block.ticks:
-        x = place(day, block)
-        if not 0 <= x < 1:
-            continue
-        named = x >= free
-        found.append([_share(x), _words(label) if named else ""])
-        if named:
-            free = x + Fraction(width(printable(label)) + 1, cells)
-    return found
 
 
 def _row(row: TimelineRow, block: Timeline, cells: int) -> dict[str, Any]:

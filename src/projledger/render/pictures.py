@@ -14,7 +14,7 @@ from projledger.i18n import _
 from projledger.render.cells import width
 from projledger.render.markup import caption, column_kind, figure, inline, number, percent, words
 from projledger.render.safe import printable
-from projledger.render.scale import clamp, labels, place, steps_text, value_text
+from projledger.render.scale import clamp, labels, place, steps_text, ticks, value_text
 from projledger.render.style import CHART_CELLS
 
 if TYPE_CHECKING:
@@ -237,12 +237,9 @@ def _middle(day: date, block: Timeline) -> Fraction:
 def _scale(block: Timeline) -> str:
     """The head of the chart: the labels that have room even where it is narrowest, and today's flag."""
     drawn: list[str] = []
-    free = Fraction(0)
-    for day, label in block.ticks:
-        x = place(day, block)
-        if 0 <= x < 1 and x >= free:
+    for x, label in ticks(block, CHART_CELLS):
+        if label:
             drawn.append(f'<text x="{percent(x)}" dx=".3em" y="1.15em">{words(label)}</text>')
-            free = x + Fraction(width(printable(label)) + 1, CHART_CELLS)
     if block.today is not None and 0 <= (x := _middle(block.today, block)) <= 1:
         # A letter, not a path in an svg of its own: browsers lose the place of that one when they print a table's head.
         drawn.append(f'<text class="flag" x="{percent(x)}" y="100%" dy=".1em" text-anchor="middle">▼</text>')

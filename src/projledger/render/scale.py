@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from math import ceil, floor
+from typing import TYPE_CHECKING, Final
 
 from projledger.calendar import day_text
 from projledger.i18n import _
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from projledger.document import Line, Point, Timeline, TimelineRow, Trend
+
+
+_HALF: Final = Fraction(1, 2)
+_MONTH: Final = 31
+_FEW: Final = 6
+"""One in so many labels, as a rule that of a year, may take the place of the one after it."""
+_EVERY: Final = (1, 2, 3, 6, 12, 24, 48, 96)
+_EVERY_QUARTER: Final = (1, 2, 4, 8, 16, 32)
+"""Which ticks keep their labels where not all have room: of weeks and months every second, third, sixth …; of quarters
+those that make whole years."""
 
 
 def clamp(value: Fraction) -> Fraction:
@@ -57,9 +68,30 @@ def touched(first: date, last: date, timeline: Timeline, length: int) -> range:
 
 
 def covered(first: date, last: date, timeline: Timeline, length: int) -> range:
-    """The cells that `first` to `last`, both included, fill."""
-    start = -(-place(first, timeline) * length // 1)
-    return range(max(0, start), min(length, cell(last + timedelta(days=1), timeline, length)))
+    """The cells for `first` to `last`, both included: as many for as many days, and none for less than half a cell."""
+    whole = Fraction(((last - first).days + 1) * length, (timeline.end - timeline.start).days + 1)
+    if 2 * whole < 1:
+        return range(0)
+    start = floor(place(first, timeline) * length + _HALF)
+    return range(max(0, start), min(length, start + max(1, ceil(whole - _HALF))))
+
+
+def ticks(timeline: Timeline, length: int) -> list[tuple[Fraction, str]]:
+    """The ticks of the scale with their labels: all where `length` cells have room for them, else some, evenly."""
+    marks = [(place(day, timeline), label) for day, label in timeline.ticks if 0 <= place(day, timeline) < 1]
+    ends = [x * length + width(printable(label)) + 1 for x, label in marks]
+    long = len(timeline.ticks) > 1 and (timeline.ticks[1][0] - timeline.ticks[0][0]).days > _MONTH
+    for every in _EVERY_QUARTER if long else _EVERY:
+        tight = sum(ends[n] > marks[n + every][0] * length for n in range(0, len(marks) - every, every))
+        if tight <= (len(marks) // _FEW if every == 1 else 0):
+            break
+    named: list[tuple[Fraction, str]] = []
+    free = Fraction(0)
+    for n, (x, label) in enumerate(marks):
+        fits = n % every == 0 and x * length >= free and ends[n] <= length + 1
+        named.append((x, label if fits else ""))
+        free = ends[n] if fits else free
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +99,7 @@ class Label:
     """Where the mark and the words of a point go on a row of cells.
 
     `outside` is -1 or 1 where the day is before or after the scale, and the mark stands at its edge. Words in lane 0
-    begin at `start` beside the mark; words in lane 1 and below are under it.
+    begin at `start` beside the mark; words in lane 1 and below are under it. A point without words is in lane 0.
     """
 
     point: Point
@@ -100,6 +132,9 @@ def labels(row: TimelineRow, timeline: Timeline, length: int, gap: int = 0) -> l
     placed: list[Label] = []
     ends: list[int] = []
     for point, mark, outside in marks:
+        if not point.label:
+            placed.append(Label(point, mark, outside, mark, 0))
+            continue
         cells = width(printable(point.label)) + gap
         after, before = range(mark + 1, mark + 1 + cells), range(mark - cells, mark)
         if free.issuperset(after) and mark + 1 + cells not in taken:

@@ -86,8 +86,10 @@ body.tight{{line-height:1.36}}
 .tight :is(th,td){{padding:.13rem .5rem}}
 .tight .node{{margin:.35rem 0;padding:.2rem .6rem}}
 .tight .node ul{{margin:.1rem 0 0}}
-.tight footer{{margin-top:.6rem}}
-.tight footer p{{display:inline;margin-right:1.5em}}
+.timeline :is(th,td){{padding:.2rem .6rem}}
+.timeline .note{{margin-bottom:.15rem}}
+footer,.tight footer{{margin-top:.6rem;break-inside:avoid}}
+footer p{{display:inline;margin-right:1.5em}}
 p{{orphans:3;widows:3}}
 }}
 """
@@ -183,7 +185,8 @@ i.mark{display:inline-block;width:2.5px;height:1em;margin-right:.5em;background:
 .hidden{position:absolute;width:0;height:0}
 .timeline th,.timeline td{padding:.3rem .6rem}
 .timeline tbody :is(th,td).long{min-width:11em;font-weight:500}
-.timeline .note{position:relative;max-width:none;margin:0;padding:0 .5rem .3rem;line-height:1.4;font-size:.85rem}
+.timeline .note{position:relative;width:fit-content;max-width:none;margin:0 0 .3rem;padding:0 .5rem;line-height:1.4;
+ font-size:.85rem;background:var(--paper)}
 .timeline .chart{position:relative;padding:0;width:70%;min-width:"""
     + f"{CHART_CELLS * 0.39:g}rem"
     + """}

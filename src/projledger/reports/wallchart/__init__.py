@@ -19,7 +19,8 @@ def document(result: Result) -> Document:
     blocks: list[Block] = []
     if result.rows:
         blocks.append(Paragraph(_summary(result)))
-    blocks.append(table(result) if result.table else timeline(result))
+    rows = table(result)
+    blocks.append(rows if result.table else timeline(result))
     asides = [as_of_text(result.as_of)]
     cutoffs = {row.cutoff for row in result.rows if isinstance(row, ProjectRow) and row.cutoff is not None}
     if cutoffs:
@@ -40,6 +41,7 @@ def document(result: Result) -> Document:
         footer=tuple(footer),
         landscape=True,
         paper="A3",
+        main=rows,
     )
 
 
