@@ -6,6 +6,7 @@ The expected figures are worked out from the story, not copied from the program.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -301,3 +302,13 @@ def test_history_tells_the_moves_that_slips_counts(tmp_path: Path) -> None:
     assert ("gone", "task deleted") in told
     assert ("back", "task entered again") in told
     assert any("the original deadline was edited" in text for words, text in told if words == "the original")
+
+
+def test_the_page_quotes_what_is_printed(place: Told) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "history.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^    projledger (.*)\n(?:(?!    |> ).*\n)*?((?:> .*\n)+)", page, flags=re.MULTILINE)
+    assert len(quoted) >= 4
+    for command, quote in quoted:
+        printed = " ".join(run(place.folder, *command.split(), cache=place.cache)[1].split())
+        for part in " ".join(line.removeprefix("> ") for line in quote.splitlines()).split(" … "):
+            assert part in printed, command

@@ -1,10 +1,10 @@
 """Builds a small repository whose history has something to tell: `python examples/history/build.py FOLDER`.
 
 Qinghe County and its people are invented. The history holds, in this order: an honest slip with an approved extension,
-a deadline moved quietly after it had passed, a problem closed without evidence, one that was closed and honestly
-reopened, a renamed and reordered ledger, an approved extension that was rewritten, a branch merged cleanly, a conflict
-resolved wrongly, a ledger that could not be read for one commit, a lowered target, and an owner changed at the last
-moment. Names, dates and contents are fixed, so every run makes the same commits.
+a deadline moved quietly after it had passed, a problem closed without evidence, figures of two projects, a problem that
+was closed and honestly reopened, a renamed and reordered ledger, an approved extension that was rewritten, a branch
+merged cleanly, a conflict resolved wrongly, a ledger that could not be read for one commit, a lowered target, and an
+owner changed at the last moment. Names, dates and contents are fixed, so every run makes the same commits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ people:
 """
 TARGETS = """\
 indicators:
-  investment: {name: Fixed-asset investment}
+  investment: {name: Fixed-asset investment, measure: 万元}
 targets:
   - {indicator: investment, period: 2024, value: 12000}
 """
@@ -43,16 +43,19 @@ tasks:
   - id: T1
     name: Site survey
     deadline: 2024-04-12
+    duration: 15
     started: 2024-03-18
     progress: 40
     updated: 2024-03-29
   - id: T2
     name: Building permit
     deadline: 2024-05-15
+    duration: 10
     after: [T1]
   - id: T3
     name: Land handover
     deadline: 2024-05-20
+    duration: 20
     owner: lin
 problems:
   - id: Q1
@@ -60,6 +63,8 @@ problems:
     raised: 2024-04-08
     deadline: 2024-06-05
     category: energy
+reports:
+  - {indicator: investment, month: 2024-04, ytd: 2100}
 """
 WORKS = """\
 id: P012
@@ -70,12 +75,14 @@ tasks:
   - id: T1
     name: Foundations
     deadline: 2024-06-20
+    duration: 45
     started: 2024-04-01
     progress: 30
     updated: 2024-04-26
   - id: T2
     name: Road access
     deadline: 2024-06-28
+    duration: 30
     started: 2024-05-06
     next: wait for the surface
 problems:
@@ -89,6 +96,8 @@ problems:
     raised: 2024-04-22
     deadline: 2024-06-07
     category: approval
+reports:
+  - {indicator: investment, month: 2024-04, ytd: 1500}
 """
 EXTENSION = """\
     extensions:
@@ -178,6 +187,11 @@ def build(folder: Path) -> dict[str, str]:
     closing = "    closed: 2024-05-31\n    evidence: photographs of the culvert\n    verified_by: he\n"
     story.replace(works, "    deadline: 2024-05-31\n", "    deadline: 2024-05-31\n" + closing)
     made["closed"] = story.commit("2024-06-03", "Wu Gang", "Close two problems")
+
+    for ledger, april, may in ((plant, 2100, 2500), (works, 1500, 1650)):
+        figure = "  - {{indicator: investment, month: 2024-{}, ytd: {}}}\n"
+        story.replace(ledger, figure.format("04", april), figure.format("04", april) + figure.format("05", may))
+    made["figures"] = story.commit("2024-06-07", "He Ping", "The figures of May")
 
     story.replace(works, closing, "    reopened: [2024-06-11]\n")
     made["reopened"] = story.commit("2024-06-11", "He Ping", "Reopen P012/Q1: the culvert is too narrow")

@@ -186,12 +186,24 @@ def _figure_text(row: FigureRow, result: Result) -> Text:
         after=amount(row.done_after),
         rate_after=rate(row.rate_after),
     )
-    return clauses([text, *(_share_text(share, row, result) for share in row.shares)])
+    said = []
+    for cause, shares in groupby(row.shares, key=lambda share: share.cause):
+        if cause in ("owes", "owed"):
+            who = listing([_who(share, result) for share in shares])
+            known = _("known now because of {who}") if cause == "owed" else _("not known any more because of {who}")
+            said.append(known.format(who=who))
+        else:
+            said += [_share_text(share, row, result) for share in shares]
+    return clauses([text, *said])
+
+
+def _who(share: Share, result: Result) -> str:
+    return result.projects.get(share.project or "", _("the ledgers of the place"))
 
 
 def _share_text(share: Share, row: FigureRow, result: Result) -> str:
     """Whose changes did it, and how much of it."""
-    who = result.projects.get(share.project or "", _("the ledgers of the place"))
+    who = _who(share, result)
     match share.cause:
         case "figures":
             return _("{who} {amount}").format(who=who, amount=_signed(share.amount, row.measure))
@@ -207,10 +219,6 @@ def _share_text(share: Share, row: FigureRow, result: Result) -> str:
         case "summed":
             text = _("{who} {amount}, as the projects' sum counts now in place of an own figure")
             return text.format(who=who, amount=_signed(share.amount, row.measure))
-        case "owes":
-            return _("not known any more because of {who}").format(who=who)
-        case "owed":
-            return _("known now because of {who}").format(who=who)
         case _:
             return _("target {before} → {after}").format(
                 before=amount_text(row.value_before, row.measure), after=amount_text(row.value_after, row.measure)
