@@ -226,6 +226,31 @@ def test_own_days_within_a_count_are_named() -> None:
     assert ("calendar.holidays", "2024-06-21", 5) not in own("P/T2", "overdue")
 
 
+def test_pauses_within_a_forecast_are_named() -> None:
+    # From 11 June: 11–14 are four workdays, 17–21 are paused, 24–28 are five more, 1 July is the tenth. After 14 June
+    # that is six workdays late: 24–28 June and 1 July.
+    loaded = made(
+        "pauses: [{from: 2024-06-17, to: 2024-06-21, approved_by: 市政府, document: 3号}]\n"
+        "tasks: [{id: T1, name: 主体, deadline: 2024-06-14, duration: 10, started: 2024-06-07}]\n"
+    )
+    reason = asked(loaded, "P/T1").reasons[0]
+    assert reason.steps[1].endswith("forecast to finish on 1 July. Days of pause are left out.")
+    assert "Workdays after 14 June, up to 1 July: 6 workdays; float −6. Days of pause are left out." in reason.steps
+    assert [(one.text, one.line) for one in reason.inputs if one.name == "pauses"] == [("17 June to 21 June", 4)]
+
+
+def test_what_was_reported_later_is_not_shown_yet() -> None:
+    loaded = made(
+        "tasks: [{id: T1, name: 主体, deadline: 2024-05-31, started: 2024-05-06, progress: 90, updated: 2024-06-05, "
+        "done: 2024-06-07, evidence: 验收单}]\n"
+    )
+    before = asked(loaded, "P/T1", date(2024, 6, 3))
+    assert (before.claimed, before.evidence, before.light) == ("nothing", "none", "red")
+    assert {one.name: one.value for one in before.reasons[0].inputs}["done"] is None
+    after = asked(loaded, "P/T1", date(2024, 6, 7))
+    assert (after.evidence, after.light) == ("验收单", "green")
+
+
 def test_the_words_of_the_ledger_are_said_in_the_reader_s(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "projects").mkdir()
     (tmp_path / "projledger.yaml").write_text("name: X\nlanguage: zh\nas_of: 2024-06-11\n", encoding="utf-8")

@@ -95,10 +95,16 @@ class Accounts:
         return Given("as_of", self.as_of, self.day(self.as_of), Place(SETTINGS_FILE, ("as_of",)) if frozen else None)
 
     def field(self, item: Item, value: date | int | str | Decimal | None, *path: str | int) -> Given:
-        """A field of an item."""
+        """A field of an item; a fact dated after the day of judgement is not known yet."""
+        if isinstance(value, date) and value > self.as_of and path[-1] in _FACT_WORDS:
+            value = None
         text = self.day(value) if isinstance(value, date) else "—" if value is None else self._said(value, path[-1])
         name = ".".join(str(part) for part in path if isinstance(part, str))
         return Given(name, value, text, Place(item.place.file, (*item.place.path, *path)))
+
+    def claimed(self, task: Task) -> int | None:
+        """The progress of a task that was reported by the day, or without one."""
+        return task.progress if task.updated is None or task.updated <= self.as_of else None
 
     def _said(self, value: int | str | Decimal, key: str | int) -> str:
         """A value in the reader's words: the ledgers' own words are for ledgers."""
@@ -154,22 +160,29 @@ class Accounts:
                 found.append(Given("pauses", pause.from_, text, place))
         return found
 
-    def own_days(self, project: Project | None, since: date | None, until: date | None) -> list[Given]:
-        """The own days off and workdays of the settings after `since` and up to `until`, or the other way round.
+    def off_days(self, project: Project | None, since: date | None, until: date | None) -> list[Given]:
+        """What else counts in the workdays after `since` and up to `until`, or the other way round.
 
-        Whoever counts along with the country's calendar would be out by them. Paused days are not counted anyway.
+        The pauses of the project, and the own days off and workdays of the settings outside of them: whoever counts
+        along with the country's calendar would be out by these.
         """
         if since is None or until is None:
             return []
         first, last = sorted((since, until))
         written = self.workspace.settings.calendar
-        found = []
+        found = self.pauses(project, first, last)
         for day, worked in self.workspace.calendar.own(first + timedelta(days=1), last).items():
             if project is None or not project.paused_on(day):
                 key, days = ("workdays", written.workdays) if worked else ("holidays", written.holidays)
                 place = Place(SETTINGS_FILE, ("calendar", key, days.index(day)))
                 found.append(Given(f"calendar.{key}", day, self.day(day), place))
         return found
+
+    def _around_pauses(self, said: str, project: Project | None, since: date | None, until: date | None) -> str:
+        """A count of workdays in words, with a word about the pauses that it steps over."""
+        if since is None or until is None or not self.pauses(project, *sorted((since, until))):
+            return said
+        return _("{counted} Days of pause are left out.").format(counted=said)
 
     # --- the account of a clause ---
 
@@ -286,11 +299,12 @@ class Accounts:
                 ),
                 self.field(item, record.done, "done"),
                 self.today(),
-                *self.own_days(item.project, record.started, self.as_of),
+                *self.off_days(item.project, record.started, self.as_of),
             ]
             text = _("{workdays} after {started}: the statutory limit ends on {day}.").format(
                 workdays=workdays(record.limit), started=self.day(record.started), day=self.day(since)
             )
+            text = self._around_pauses(text, item.project, record.started, since)
             mend = _("Finish it, and write its day as done:")
             return Account(tuple(inputs), (text, self._counted(item, reason, since)), mend)
         done = "submitted" if isinstance(record, Problem) else "done"
@@ -303,7 +317,7 @@ class Accounts:
             *state,
             self.today(),
             *self.pauses(project, since, self.as_of),
-            *self.own_days(project, since, self.as_of),
+            *self.off_days(project, since, self.as_of),
         ]
         if isinstance(record, Factor):
             mend = _("Secure {amount}, and write what is secured as secured:").format(amount=self.short(record))
@@ -371,19 +385,23 @@ class Accounts:
         task, since = item.record, reason.since
         assert isinstance(task, Task)
         assert since is not None
-        inputs = [self.field(item, task.started, "started"), self.field(item, task.progress, "progress"), self.today()]
+        inputs = [
+            self.field(item, task.started, "started"),
+            self.field(item, self.claimed(task), "progress"),
+            self.today(),
+        ]
         said: list[str] = []
         if reason.basis == "start":
             inputs.insert(0, self.field(item, task.start, "start"))
             if task.start != since:
                 text = _("The planned start {day} is a rest day: the next workday is {next}.")
                 said.append(text.format(day=self.day(task.start), next=self.day(since)))
-                inputs += self.own_days(item.project, _eve(task.start), since)
+                inputs += self.off_days(item.project, _eve(task.start), since)
         else:
             more, lines = self._latest(item, self.assessment.schedule.plans[item.ref])
             inputs = [*more, *inputs]
             said += lines
-        inputs += self.own_days(item.project, since, self.as_of)
+        inputs += self.off_days(item.project, since, self.as_of)
         said.append(self._counted(item, reason, since))
         return Account(tuple(inputs), tuple(said), _("Start it, and write its day as started:"))
 
@@ -406,7 +424,8 @@ class Accounts:
             mend = _("Gain {workdays} (ways: projledger schedule {project}).").format(
                 workdays=workdays(late), project=project
             )
-        between = self.own_days(item.project, plan.latest_finish, plan.forecast_finish)
+        between = self.off_days(item.project, plan.latest_finish, plan.forecast_finish)
+        text = self._around_pauses(text, item.project, plan.latest_finish, plan.forecast_finish)
         return Account((*inputs, *more, self.today(), *between), (*said, *lines, text), mend)
 
     def _forecast(self, item: Item, plan: TaskPlan) -> tuple[list[Given], list[str]]:
@@ -418,14 +437,14 @@ class Accounts:
             inputs.append(self.field(item, task.duration, "duration"))
         elif plan.duration:
             inputs += [self.field(item, task.start, "start"), self.field(item, task.deadline, "deadline")]
-            inputs += self.own_days(item.project, _eve(task.start), task.deadline)
+            inputs += self.off_days(item.project, _eve(task.start), task.deadline)
             said.append(
                 _("No duration stands there: from {start} to {deadline} it is {workdays}.").format(
                     start=self.day(task.start), deadline=self.day(task.deadline), workdays=workdays(plan.duration)
                 )
             )
         if plan.state == "under_way":
-            inputs += [self.field(item, task.progress, "progress"), self.field(item, task.updated, "updated")]
+            inputs += [self.field(item, self.claimed(task), "progress"), self.field(item, task.updated, "updated")]
             said.append(self._remaining(plan))
         driver = self._driver(schedule, item.ref)
         if driver is not None:
@@ -439,17 +458,17 @@ class Accounts:
         if plan.milestone:
             said.append(_("Forecast: {day}.").format(day=self.day(plan.forecast_finish)))
         else:
-            inputs += self.own_days(item.project, self._rested_since(plan, driver), plan.forecast_finish)
+            since = self._rested_since(plan, driver)
+            inputs += self.off_days(item.project, since, plan.forecast_finish)
             text = _("{remaining} from {start} on: forecast to finish on {day}.")
             if plan.state == "under_way" and driver is None:
                 text = self._counted_from(plan) or text
-            said.append(
-                text.format(
-                    remaining=workdays(plan.remaining or 0),
-                    start=self.day(plan.forecast_start),
-                    day=self.day(plan.forecast_finish),
-                )
+            text = text.format(
+                remaining=workdays(plan.remaining or 0),
+                start=self.day(plan.forecast_start),
+                day=self.day(plan.forecast_finish),
             )
+            said.append(self._around_pauses(text, item.project, since, plan.forecast_finish))
         return inputs, said
 
     def _remaining(self, plan: TaskPlan) -> str:
@@ -500,7 +519,7 @@ class Accounts:
         binding = self._binding(plan)
         if binding is None:
             # A deadline on a rest day means the last workday before it.
-            inputs = [*self.deadline(item), *self.own_days(item.project, _eve(plan.latest_finish), plan.deadline)]
+            inputs = [*self.deadline(item), *self.off_days(item.project, _eve(plan.latest_finish), plan.deadline)]
             said = [_("Latest finish, from its deadline: {day}.").format(day=self.day(plan.latest_finish))]
         else:
             waiting = self.workspace.items[binding.ref]
@@ -513,12 +532,12 @@ class Accounts:
                 )
             ]
         if plan.state == "not_started" and not plan.milestone:
-            inputs += self.own_days(item.project, _eve(plan.latest_start), plan.latest_finish)
-            said.append(
-                _("{length} before that: latest start {day}.").format(
-                    length=workdays(plan.remaining or 0), day=self.day(plan.latest_start)
-                )
+            before = _eve(plan.latest_start)
+            inputs += self.off_days(item.project, before, plan.latest_finish)
+            text = _("{length} before that: latest start {day}.").format(
+                length=workdays(plan.remaining or 0), day=self.day(plan.latest_start)
             )
+            said.append(self._around_pauses(text, item.project, before, plan.latest_finish))
         return inputs, said
 
     def _binding(self, plan: TaskPlan) -> TaskPlan | None:
@@ -618,7 +637,7 @@ class Accounts:
             self.field(item, stage.actual, "actual"),
             self.today(),
             *self.pauses(item.project, since, self.as_of),
-            *self.own_days(item.project, since, self.as_of),
+            *self.off_days(item.project, since, self.as_of),
         ]
         mend = _("Reach it and write its day as actual:, or have an extension approved (extensions:).")
         return Account(tuple(inputs), (self._counted(item, reason, since),), mend)
@@ -713,13 +732,13 @@ class Accounts:
     def _unreported_task(self, item: Item, task: Task, reason: Reason) -> Account:
         inputs = [
             self.field(item, task.started, "started"),
-            self.field(item, task.progress, "progress"),
+            self.field(item, self.claimed(task), "progress"),
             self.field(item, task.updated, "updated"),
             self.today(),
         ]
         if reason.basis == "nothing":
             text = _("Nobody wrote when it should begin, and no dated fact stands there.")
-            if task.progress is not None and task.updated is None:
+            if self.claimed(task) is not None and task.updated is None:
                 text = _("Progress {n} % is claimed, but without its day: a claim is no report.").format(
                     n=task.progress
                 )

@@ -166,7 +166,8 @@ class _Why:
         task = item.record if item is not None else None
         if not isinstance(task, Task) or (task.done is not None and task.done <= self.as_of):
             return ""
-        return _("{n} % done").format(n=task.progress) if task.progress is not None else _("nothing")
+        claimed = self.accounts.claimed(task)
+        return _("{n} % done").format(n=claimed) if claimed is not None else _("nothing")
 
     def _state(self, item: Item | None) -> str:
         """Where a problem stands."""
@@ -187,10 +188,13 @@ class _Why:
         return _("{day}, {days} ago").format(day=day_text(fact.day, self.as_of), days=age)
 
     def _evidence(self, item: Item | None) -> str:
+        """What shows that it is finished; what was finished after the day had not been shown by then."""
         record = item.record if item is not None else None
-        if isinstance(record, Task | Problem | Stage | Decision):
-            return record.evidence or _("none")
-        return ""
+        if not isinstance(record, Task | Problem | Stage | Decision):
+            return ""
+        finished = {Problem: "closed", Stage: "actual"}.get(type(record), "done")
+        day = getattr(record, finished)
+        return record.evidence if record.evidence and (day is None or day <= self.as_of) else _("none")
 
     # --- the reasons ---
 
@@ -333,7 +337,7 @@ class _Why:
                     workdays=workdays(plan.float),
                 )
             )
-            given += accounts.own_days(item.project, plan.forecast_finish, plan.latest_finish)
+            given += accounts.off_days(item.project, plan.forecast_finish, plan.latest_finish)
         begin = task.start or plan.latest_start
         if plan.state == "not_started" and begin is not None:
             if task.start is not None:
