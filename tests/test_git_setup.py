@@ -280,3 +280,115 @@ def test_a_ledger_that_git_ignores_is_in_no_commit_and_said(tmp_path: Path) -> N
     (folder / "projects" / "drafts").mkdir()
     (folder / "projects" / "own.yaml").rename(folder / "projects" / "drafts" / "b.yaml")
     assert dirty()
+
+
+def test_revisions_that_git_would_guess_are_refused(story: Path, tmp_path: Path) -> None:
+    # The log of the branch was written with the commits: the quiet edit of 27 May stood on 1 June.
+    then = run(story, "status", "--rev", "main@{2024-06-01}", *AS_OF)
+    quiet = git(story, "rev-list", "-1", "--before=2024-06-01T00:00:00Z", "main")
+    assert then == run(story, "status", "--rev", quiet, *AS_OF)
+    assert then[0] == 0
+    git(tmp_path, "clone", "--quiet", str(story), "clone")
+    clone = tmp_path / "clone"
+    commit_then = git(story, "rev-parse", "main@{2024-06-01}")[:7]
+    code, out, err = run(clone, "status", "--rev", "main@{2024-06-01}", *AS_OF)
+    assert (code, out) == (2, "")  # git itself would take the commit that was cloned today
+    assert f"it was {commit_then}" in err
+    git(clone, "tag", "main", "HEAD~1")
+    code, _out, err = run(clone, "status", "--rev", "main", *AS_OF)
+    assert (code, "heads/main" in err) == (2, True)
+    assert run(clone, "status", "--rev", "heads/main", *AS_OF)[0] == 0
+    for wrong in (("",), ("A..B", "C"), ("--staged", "HEAD~1", "HEAD")):
+        assert run(clone, "diff", *wrong)[0] == 2
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{story}", "shallow")
+    code, _out, err = run(tmp_path / "shallow", "diff", "HEAD~1")
+    assert (code, "--unshallow" in err) == (2, True)
+
+
+def test_a_damaged_object_is_named_and_the_rest_still_told(story: Path, tmp_path: Path) -> None:
+    for what, damage in (("missing", b""), ("garbage", b"garbage"), ("cut", None)):
+        copy = tmp_path / what
+        git(tmp_path, "clone", "--quiet", "--no-hardlinks", str(story), str(copy))
+        pack = next((copy / ".git" / "objects" / "pack").glob("*.pack"), None)
+        if pack is not None:
+            kept = pack.rename(tmp_path / f"{what}.pack")
+            pack.with_suffix(".idx").unlink()
+            with kept.open("rb") as file:
+                subprocess.run(["git", "-C", str(copy), "unpack-objects", "-q"], stdin=file, check=True)
+        blob = git(copy, "rev-parse", "main~8:ledgers/projects/P007.yaml")
+        path = copy / ".git" / "objects" / blob[:2] / blob[2:]
+        whole = path.read_bytes()
+        path.chmod(0o644)
+        if damage == b"":
+            path.unlink()
+        else:
+            path.write_bytes(damage or whole[:60])
+        code, _out, err = run(copy, "status", "--rev", "main~8", *AS_OF)
+        assert (code, blob[:7] in err) == (2, True), what
+        found = data(copy, "slips", *AS_OF, cache=tmp_path / f"{what} cache")
+        assert any("damaged" in one for one in found["skipped"]), what
+        assert [item["ref"] for item in found["items"]] == ["P007/T2", "P007/T3", "P012/T1"]
+        # What was told of a damaged history is not kept for later.
+        path.write_bytes(whole)
+        mended = data(copy, "slips", *AS_OF, cache=tmp_path / f"{what} cache")
+        assert mended == data(story, "slips", *AS_OF)
+
+
+def test_a_hook_that_is_told_where_its_repository_is(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = data(story, "diff", "HEAD~3", *AS_OF)["changes"]
+    checked = run(story, "check", "--staged")
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert data(story, "diff", "HEAD~3", *AS_OF)["changes"] == expected
+    assert run(story, "check", "--staged") == checked
+    monkeypatch.setenv("GIT_DIR", str(story / ".git"))
+    monkeypatch.setenv("GIT_PREFIX", "")
+    assert data(story, "diff", "HEAD~3", *AS_OF)["changes"] == expected
+    # A repository that lies elsewhere, with a work tree that is named.
+    (story / ".git").rename(tmp_path / "elsewhere.git")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere.git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(story))
+    monkeypatch.delenv("GIT_INDEX_FILE")
+    assert data(story, "diff", "HEAD~3", *AS_OF)["changes"] == expected
+
+
+def test_a_repository_of_somebody_else_is_not_called_none(story: Path, tmp_path: Path) -> None:
+    refusing = tmp_path / "bin" / "git"
+    refusing.parent.mkdir()
+    words = "fatal: detected dubious ownership in repository\n\n\tgit config --global --add safe.directory /srv/x\n"
+    refusing.write_text(f"#!/bin/sh\nprintf '{words}' >&2\nexit 128\n", encoding="utf-8")
+    refusing.chmod(0o755)
+    code, _out, err = run(story, "slips", PATH=f"{refusing.parent}:{os.environ['PATH']}")
+    assert code == 2
+    assert "git config --global --add safe.directory /srv/x" in err
+    assert "git init" not in err
+
+
+def test_line_ends_of_a_checkout_are_no_change(story: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "-c", "core.autocrlf=true", str(story), "windows")
+    windows = tmp_path / "windows"
+    assert b"\r\n" in (windows / "ledgers" / "people.yaml").read_bytes()
+    diff = data(windows, "diff", *AS_OF)
+    assert (diff["changes"], diff["comments"]) == ([], [])
+    edit(windows / "ledgers", "2024-07-01", "2024-07-08", "projects/P007.yaml")
+    assert [row["field"] for row in data(windows, "diff", *AS_OF)["changes"]] == ["deadline"]
+    assert run(windows, "tasks", *AS_OF, "--rev", "HEAD") == run(story, "tasks", *AS_OF, "--rev", "HEAD")
+
+
+def test_a_book_as_subject_and_no_author_at_all(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    edit(folder, "2024-05-20", "2024-07-01")
+    git(folder, "add", "-A")
+    tree = git(folder, "write-tree")
+    text = f"tree {tree}\nparent {git(folder, 'rev-parse', 'HEAD')}\nauthor  <> 1716789000 +0800\n"
+    text += f"committer  <> 1716789000 +0800\n\n{'long ' * 20_000}\n"
+    command = ["git", "-C", str(folder), "hash-object", "-t", "commit", "-w", "--stdin", "--literally"]
+    made = subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout.decode().strip()
+    git(folder, "reset", "--quiet", "--hard", made)
+    for command in ("slips", "history P1/T1"):
+        code, out, _err = run(folder, *command.split(), "-f", "text", *AS_OF)
+        assert code == 0
+        assert max(map(len, out.splitlines())) < 1000
+        assert "—" in out

@@ -172,11 +172,62 @@ class BareRepositoryError(ProjledgerError):
 
 
 class UnknownRevisionError(ProjledgerError):
-    """A revision that names no commit."""
+    """A revision that names no commit; a shallow clone may only not have it."""
+
+    def __init__(self, rev: str, shallow: bool = False) -> None:
+        message = _("“{rev}” names no commit here; write a commit, a tag, a branch, or main@{{2024-06-01}}").format(
+            rev=rev
+        )
+        if shallow:
+            message = _("{message}. This clone has only the last part of the history: git fetch --unshallow").format(
+                message=message
+            )
+        super().__init__(message)
+
+
+class ForgottenRevisionError(ProjledgerError):
+    """A branch at a day from which this clone does not know where it was; `commit` is the last one before, if any."""
+
+    def __init__(self, rev: str, commit: str) -> None:
+        message = _("this clone does not remember “{rev}”: it logs a branch only since it was cloned").format(rev=rev)
+        if commit:
+            message = _("{message}. By the dates of the commits it was {commit}; look at that one, and name it").format(
+                message=message, commit=commit
+            )
+        super().__init__(message)
+
+
+class AmbiguousRevisionError(ProjledgerError):
+    """A revision that is the name of several things."""
 
     def __init__(self, rev: str) -> None:
         super().__init__(
-            _("“{rev}” names no commit here; write a commit, a tag, a branch, or main@{{2024-06-01}}").format(rev=rev)
+            _("“{rev}” is more than one thing here; write tags/{rev} for the tag, heads/{rev} for the branch").format(
+                rev=rev
+            )
+        )
+
+
+class ObjectMissingError(ProjledgerError):
+    """Something that the history refers to and this clone cannot read."""
+
+    def __init__(self, blob: str) -> None:
+        super().__init__(
+            _(
+                "git cannot read {blob}: it is damaged, or was left out of this clone; "
+                "git fsck names what is damaged, git fetch --refetch brings what was left out"
+            ).format(blob=blob[:7])
+        )
+
+
+class DistrustedRepositoryError(ProjledgerError):
+    """A repository whose folder belongs to somebody else: git refuses to look into it."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            _(
+                "git refuses this repository, since its folder belongs to somebody else; if you trust it: {command}"
+            ).format(command=command)
         )
 
 

@@ -11,6 +11,7 @@ import posixpath
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from projledger import errors
 _LINK: Final = "120000"
 _FILE: Final = "100"  # 100644 and 100755
 _NOTHING: Final = "000000"
+_MOST_WORDS: Final = 500  # of a subject: who writes a book into it says no more than that
 _MOST_LINKS: Final = 40  # as many as Linux follows
 _FOLDER: Final = "projects"
 _AHEAD: Final = 16  # few enough that their names fit into a pipe
@@ -60,12 +62,20 @@ class Repository:
             UnknownRevisionError: when it names none.
         """
         name = f"{rev}^{{commit}}"
-        done = _git(self.folder, ("rev-parse", "--verify", "--quiet", "--end-of-options", name))
+        done = _git(self.folder, ("rev-parse", "--verify", "--end-of-options", name))
         found = done.stdout.decode("ascii", "replace").strip()
         if done.returncode or len(found) < 40:
             if rev == "HEAD":
                 raise errors.NoCommitsError
-            raise errors.UnknownRevisionError(rev)
+            raise errors.UnknownRevisionError(rev, self.shallow)
+        warning = done.stderr.decode("utf-8", "replace")
+        if "only goes back to" in warning:
+            # A clone logs where a branch was since it was cloned: git takes the first thing that it knows.
+            branch, _at, when = rev.partition("@{")
+            dated = ("rev-list", "-1", "--first-parent", f"--before={when.rstrip('}')}", branch or "HEAD", "--")
+            raise errors.ForgottenRevisionError(rev, shortened(self.run(*dated).decode("ascii").strip()))
+        if "is ambiguous" in warning:
+            raise errors.AmbiguousRevisionError(rev)
         return found
 
     def blobs_at(self, commit: str, home: str | None = None) -> dict[str, str]:
@@ -93,15 +103,24 @@ class Repository:
         return dict(zip(wanted, map(os.fsdecode, self.contents(wanted)), strict=True))
 
     def contents(self, blobs: Iterable[str]) -> Iterator[bytes]:
-        """The content of each blob, through one process."""
+        """The content of each blob, through one process.
+
+        Raises:
+            ObjectMissingError: when this clone does not have it, or has it damaged.
+        """
         wanted = list(blobs)
         if not wanted:
             return
-        output = self.run("cat-file", "--batch", binary_input="".join(f"{blob}\n" for blob in wanted).encode())
+        # Of a damaged object git tells the name, or stops: what it wrote before tells which one.
+        output = _git(self.folder, ("cat-file", "--batch"), "".join(f"{blob}\n" for blob in wanted).encode()).stdout
         at = 0
-        for _blob in wanted:
-            end = output.index(b"\n", at)
-            size = int(output[at:end].rsplit(b" ", 1)[1])
+        for blob in wanted:
+            end = output.find(b"\n", at)
+            size = (
+                int(output[at:end].rsplit(b" ", 1)[1]) if end > 0 and not output.endswith(b" missing", at, end) else -1
+            )
+            if size < 0 or end + 1 + size >= len(output):
+                raise errors.ObjectMissingError(blob)
             yield output[end + 1 : end + 1 + size]
             at = end + size + 2
 
@@ -385,7 +404,8 @@ def _commits(output: bytes) -> Iterator[_Touching]:
                 ended = False
                 break
         moment = _moment(written, committed)
-        yield _Touching(oid.strip(), tuple(parents.split()), author, moment, words, touched, frozenset(begun))
+        told = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+        yield _Touching(oid.strip(), tuple(parents.split()), author, moment, told, touched, frozenset(begun))
         if ended:
             return
 
@@ -479,13 +499,17 @@ class Blobs:
             self._asked.append(self._coming.popleft())
             asking.append(self._asked[-1])
         if asking:
-            process.stdin.write("".join(f"{one}\n" for one in asking).encode())
-            process.stdin.flush()
+            with suppress(BrokenPipeError):  # git stopped: what it still answered tells where
+                process.stdin.write("".join(f"{one}\n" for one in asking).encode())
+                process.stdin.flush()
         self._asked.popleft()
         head = process.stdout.readline().split()
+        content = process.stdout.read(int(head[2])) if len(head) == 3 else b""
+        if not head or (len(head) == 3 and len(content) < int(head[2])):
+            self._ended()  # git stops at some damaged objects: the others are to be had from another one
+            return None
         if len(head) != 3:
             return None
-        content = process.stdout.read(int(head[2]))
         process.stdout.read(1)
         return content
 
@@ -499,7 +523,7 @@ class Blobs:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=_environment(self._folder),
         )
         return self._process
 
@@ -521,16 +545,29 @@ def is_ledger(name: str) -> bool:
     return inside and not hidden and name.lower().endswith((".yaml", ".yml"))
 
 
-def _environment() -> dict[str, str]:
-    """C locale, no prompts, no optional locks: the same bytes for everyone, and nothing is written."""
+def _environment(folder: Path) -> dict[str, str]:
+    """C locale, no prompts, no optional locks: the same bytes for everyone, and nothing is written.
+
+    A hook is told where its repository is, as seen from where it runs, and which index is to be committed.
+    """
+    told = {name: str(Path.cwd() / os.environ[name]) for name in _PLACES if os.environ.get(name)}
+    if "GIT_DIR" in told and "GIT_WORK_TREE" not in told:
+        # Without a work tree git would take the folder that it is asked in for one.
+        here = folder.resolve()
+        if any((above / ".git").exists() for above in (here, *here.parents)):
+            del told["GIT_DIR"]
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in (*_PLACES, "GIT_PREFIX")},
+        **told,
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_LITERAL_PATHSPECS": "1",
         "GIT_NO_LAZY_FETCH": "1",
     }
+
+
+_PLACES: Final = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY")
 
 
 def _command(folder: Path, arguments: tuple[str, ...]) -> list[str]:
@@ -544,7 +581,7 @@ def _git(
         return subprocess.run(
             ["git", "version"] if version else _command(folder, arguments),
             capture_output=True,
-            env=_environment(),
+            env=_environment(folder),
             input=binary_input if binary_input is not None else b"",
             check=False,
         )
@@ -585,8 +622,15 @@ def repository(folder: Path) -> Repository:
     """
     done = _git(folder, ("rev-parse", "--show-prefix", "--is-inside-work-tree"))
     lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")
+    said = done.stderr.decode("utf-8", "replace")
+    if done.returncode and "safe.directory" in said:
+        raise errors.DistrustedRepositoryError(
+            next((line.strip() for line in said.splitlines() if line.strip().startswith("git config ")), "?")
+        )
+    if done.returncode and "not a git repository" not in said:
+        raise errors.GitFailedError("rev-parse", said)
     if done.returncode or "true" not in lines:
-        raise errors.NotARepositoryError(folder.name or str(folder))
+        raise errors.NotARepositoryError(folder.resolve().name or str(folder))
     return Repository(folder, lines[0])
 
 
@@ -611,7 +655,7 @@ class Describing:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=_environment(folder),
             )
         except OSError:
             self._process = None

@@ -28,8 +28,12 @@ class Comparison:
         self._session = session
         self.repository = git.repository(session.root)
         given: str | None = session.values.get("old")
-        old, dots, new = (given or "HEAD").partition("..")
-        self.commit = self.repository.commit(old or "HEAD")
+        old, dots, new = ("HEAD" if given is None else given).partition("..")
+        if session.values.get("new") is not None and dots:
+            raise errors.UsageError(_("write either A..B or A B, not both"))
+        if session.values.get("staged") and session.rev is not None:
+            raise errors.UsageError(_("--staged compares with what is staged: leave out {new}").format(new=session.rev))
+        self.commit = self.repository.commit(old or ("HEAD" if dots else ""))
         self.later = self.repository.commit(session.rev) if session.rev is not None else None
         if dots and new.startswith(".") and self.later is not None:
             base = self.repository.merge_base(self.commit, self.later)
@@ -77,7 +81,15 @@ class Comparison:
         if self._session.values.get("staged"):
             return self.repository.staged()
         algorithm = "sha256" if any(len(blob) == 64 for blob in self._before.values()) else "sha1"
-        return {name: load.identity(raw, algorithm) for name, raw in self._on_disk.items()}
+        return {name: self._identity(name, raw, algorithm) for name, raw in self._on_disk.items()}
+
+    def _identity(self, name: str, raw: bytes, algorithm: str) -> str:
+        """The blob of a file on disk; that of the earlier version where a checkout only made its line ends others."""
+        blob = load.identity(raw, algorithm)
+        if b"\r\n" not in raw or blob == self._before.get(name):
+            return blob
+        plain = load.identity(raw.replace(b"\r\n", b"\n"), algorithm)
+        return plain if plain == self._before.get(name) else blob
 
     @cached_property
     def _on_disk(self) -> dict[str, bytes]:

@@ -145,7 +145,7 @@ class Session:
         old = self.values.get("old")
         if new is None and old is not None and ".." in old:
             new = old.rpartition("..")[2] or "HEAD"
-        return new or self.values.get("rev")
+        return new if new is not None else self.values.get("rev")
 
     @property
     def files(self) -> Mapping[str, bytes]:

@@ -103,7 +103,7 @@ def walk(
 
         if only is None:
             found = walked(log)
-            if key:
+            if key and not digests.missed:
                 store.put(key, packed(found))
             return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
         found = walked(_narrowed(log, followed(log, only.files)))
@@ -198,6 +198,7 @@ class _Digests:
     ) -> None:
         self._blobs, self._store, self._unit, self._reader, self._mentions = blobs, store, money_unit, reader, mentions
         self._only = only
+        self.missed = False  # something could not be had that may come later
         self.strangers: set[str] = set()  # files in which another project stands, or once stood
         self._count = 0
         # Only those that some commit still under way refers to: a long history would fill the memory.
@@ -236,7 +237,8 @@ class _Digests:
             return _Digest(rows, project)
         raw = self._blobs.read(blob)
         if raw is None:
-            return _Digest({}, "", "?")
+            self.missed = True
+            return _Digest({}, "", _("git cannot read it: it is damaged, or was left out of this clone"))
         if self._mentions not in raw and b"\\" not in raw:
             return _Digest({}, project_id(raw) if kind == "project" else "")
         if kind == "project" and self._only is not None and not self._only.may_be_in(name, raw):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -95,8 +95,7 @@ def compute(query: Query) -> Result:
     if not lives:
         raise UnknownReferenceError(ref, tuple(difflib.get_close_matches(ref, query.workspace.items, 3)))
     known = slips.known_to(walk, query.as_of)
-    changes = [row for life in lives for row in _changes(query, life, walk, known)]
-    changes.sort(key=lambda row: row.date)  # stable: within one commit in the order of the ledger
+    changes = _in_order([list(_changes(query, life, walk, known)) for life in lives])
     deadlines = [row for life in lives if (row := _deadline(query, life, known)) is not None]
     head = lives[0]
     return Result(
@@ -116,6 +115,21 @@ def compute(query: Query) -> Result:
         rewritten=walk.rewritten,
         notes=(*notes(walk), *later_note(walk, query.as_of, known)),
     )
+
+
+def _in_order(lives: Sequence[Sequence[ChangeRow]]) -> list[ChangeRow]:
+    """The changes of several lives by their dates; each life in its own order, whatever clocks its authors had.
+
+    Within one commit they stay in the order of the ledger.
+    """
+    dated: list[tuple[datetime, ChangeRow]] = []
+    for life in lives:
+        latest = life[0].date if life else None
+        for row in life:
+            latest = row.date if latest is None else max(latest, row.date)
+            dated.append((latest, row))
+    dated.sort(key=lambda one: one[0])
+    return [row for _date, row in dated]
 
 
 def _changes(query: Query, life: Life, walk: Walk, known: date) -> Iterator[ChangeRow]:
@@ -310,7 +324,7 @@ def _table(result: Result) -> Table:
             Cell(moment_text(row.date), row.date.isoformat()),
             Cell(row.ref, row.ref),
             row.text,
-            row.author,
+            row.author or "—",
             row.commit,
             row.words,
         )

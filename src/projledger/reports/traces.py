@@ -273,7 +273,7 @@ def change_text(
 def commit_text(commit: Commit) -> str:
     """Who wrote a commit, when, and in which words."""
     return _("{when}, {author}, {commit}: {words}").format(
-        when=moment_text(commit.date), author=commit.author, commit=commit.id[:7], words=commit.words
+        when=moment_text(commit.date), author=commit.author or "—", commit=commit.id[:7], words=commit.words
     )
 
 
