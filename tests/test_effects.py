@@ -6,11 +6,17 @@ begun begins on that day at the earliest.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.effects import Sharing
+from projledger.load import load
 from trace_story import data, git, run
 
 AS_OF = ("--as-of", "2024-06-03")
@@ -185,6 +191,79 @@ def test_the_ledgers_of_the_place_change_figures_too(place: Repository) -> None:
     text = " ".join(run(place.folder, "diff", "corrected", "own", *AS_OF)[1].split())
     assert "the ledgers of the place +300,000 yuan, as an own figure counts now in place of the projects' sum" in text
     assert "target 10 million yuan → 8 million yuan" in text
+
+
+AMOUNT = st.integers(1, 90)
+REPORTED = st.fixed_dictionaries({4: AMOUNT}, optional={3: AMOUNT, 5: AMOUNT})
+"""April, which is due on 3 June, and perhaps May, which is not."""
+MONTHS = REPORTED | REPORTED | st.dictionaries(st.integers(3, 5), AMOUNT, max_size=3)
+PLACES = st.fixed_dictionaries(
+    {
+        "P1": MONTHS,
+        "P2": MONTHS,
+        "P3": MONTHS,
+        "": st.just({}) | st.just({}) | MONTHS,  # what the place reports itself
+        "field": st.sampled_from(["ytd", "amount"]),
+        "parent": st.sampled_from(["", "", "parent: P1\n"]),
+        "cleared": st.booleans(),
+    }
+)
+
+
+def ledgers(drawn: dict[str, Any]) -> dict[str, str]:
+    """The ledgers of three projects, and under "" the targets; P2 may be a module of P1, P3 may be cleared."""
+
+    def reports(months: dict[int, int]) -> str:
+        lines = [f"{{indicator: investment, month: 2024-{m:02}, {drawn['field']}: {n}}}" for m, n in months.items()]
+        return f"reports: [{', '.join(lines)}]\n"
+
+    made = {"": FIRST["targets.yaml"] + reports(drawn[""])}
+    for name in ("P1", "P2", "P3"):
+        more = drawn["parent"] if name == "P2" else ""
+        if name == "P3" and drawn["cleared"]:
+            more = "status: cleared\nstatus_date: 2024-02-01\n"
+        made[name] = f"id: {name}\nname: {name}\nunit: u\n{more}{reports(drawn[name])}"
+    return made
+
+
+def version(drawn: dict[str, Any]) -> Assessment:
+    texts = ledgers(drawn)
+    files = {f"projects/{name}.yaml": text for name, text in texts.items() if name}
+    files |= {"projledger.yaml": "name: X\n", "targets.yaml": texts[""]}
+    return assess(load([(name, text.encode()) for name, text in files.items()]).workspace, date(2024, 6, 3))
+
+
+@given(PLACES, PLACES, st.sets(st.sampled_from(["P1", "P2", "P3", "", "parent", "cleared"])))
+@settings(max_examples=60, deadline=None)
+def test_the_shares_of_any_change_add_up(old: dict[str, Any], other: dict[str, Any], taken: set[str]) -> None:
+    new = {**old, **{key: other[key] for key in sorted(taken)}}
+    before, after = version(old), version(new)
+    texts = ledgers(old), ledgers(new)
+    changed = [name for name in ("P1", "P2", "P3", "") if texts[0][name] != texts[1][name]]
+    (was,), (now,) = before.standings, after.standings
+    found = Sharing(before, after, changed).of(was, now)
+    amounts = [share.amount for share in found if share.amount is not None]
+    if was.done is not None and now.done is not None:
+        assert sum(amounts) == now.done - was.done
+        assert sum(share.points or 0 for share in found) == now.rate - was.rate  # the target is the same
+    else:
+        assert amounts == []
+        assert bool(found) == (was.done != now.done)
+    assert all(share.project in (*changed, None) for share in found)
+
+
+@given(PLACES, MONTHS)
+@settings(max_examples=40, deadline=None)
+def test_the_only_project_that_changed_changed_it(old: dict[str, Any], months: dict[int, int]) -> None:
+    new = {**old, "P2": months}
+    before, after = version(old), version(new)
+    (was,), (now,) = before.standings, after.standings
+    found = Sharing(before, after, ["P2"]).of(was, now)
+    if old[""] or old["parent"]:
+        return  # its figures do not count beside the place's, and stand for the package's
+    if was.done is not None and now.done is not None and was.cutoff == now.cutoff:
+        expected = [("P2", now.done - was.done, "figures")] if now.done != was.done else []
+        assert [(share.project, share.amount, share.cause) for share in found] == expected
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -7,7 +7,7 @@ did not change and count otherwise now: up to another month, or in place of othe
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -37,40 +37,54 @@ class Share:
     cause: Cause
 
 
-def shares(
-    before: Assessment, after: Assessment, was: Standing, now: Standing, changed: Collection[str]
-) -> tuple[Share, ...]:
-    """Who changed a figure, and by how much.
+class Sharing:
+    """Shares out what changed from one version to the other; `changed` are the projects that did, in order.
 
-    Args:
-        before: the earlier version.
-        after: the later one.
-        was: how the target stood in the earlier one.
-        now: how it stands in the later one.
-        changed: the ids of the projects that changed, in order; empty for the ledgers of the place.
+    Among them the empty id stands for the ledgers of the place.
     """
-    old, new = _reached(before, was), _reached(after, now)
-    gave, gives = _given(before, old), _given(after, new)
-    found: list[Share] = []
-    if was.done is not None and now.done is not None and old.from_projects != new.from_projects:
-        # Whatever the projects report: that it counts, or does not, is the doing of whoever gave the scope a figure.
-        amount = now.done - was.done
-        found.append(Share("", amount, _points(amount, was, now), "summed" if new.from_projects else "own"))
-    elif was.done is not None and now.done is not None:
-        rest = now.done - was.done
-        for project in changed:
-            amount = gives.get(project, Decimal(0)) - gave.get(project, Decimal(0))
-            if amount:
-                rest -= amount
-                found.append(Share(project, amount, _points(amount, was, now), "figures"))
-        if rest:
-            cause: Cause = "reach" if old.month != new.month else "otherwise"
-            found.append(Share(None, rest, _points(rest, was, now), cause))
-    elif was.done is not None or now.done is not None:
-        found += _unknown(old, new, {*gave, *gives}, changed)
-    if was.value != now.value:
-        found.append(Share("", None, None, "target"))
-    return tuple(found)
+
+    def __init__(self, before: Assessment, after: Assessment, changed: Collection[str]) -> None:
+        self._versions, self._changed = (before, after), changed
+        self._projects = [{file: project.id for project, file in one.figures.projects} for one in self._versions]
+
+    def of(self, was: Standing, now: Standing) -> tuple[Share, ...]:
+        """Who changed a figure, and by how much."""
+        old, new = (
+            one.figures.reached(standing.scope, standing.indicator, standing.period, signed=standing.signed)
+            for one, standing in zip(self._versions, (was, now), strict=True)
+        )
+        gave, gives = (_given(r, files) for r, files in zip((old, new), self._projects, strict=True))
+        found: list[Share] = []
+        if was.done is not None and now.done is not None:
+            total = now.done - was.done
+            if old.from_projects != new.from_projects:
+                # Whatever the projects report: that it counts or not is the doing of who gave the scope a figure.
+                found.append(Share("", total, _points(total, was, now), "summed" if new.from_projects else "own"))
+            else:
+                found += _added(gave, gives, self._changed, was, now)
+                rest = total - sum((share.amount or Decimal(0) for share in found), Decimal(0))
+                if rest:
+                    cause: Cause = "reach" if old.month != new.month else "otherwise"
+                    found.append(Share(None, rest, _points(rest, was, now), cause))
+        elif was.done is not None or now.done is not None:
+            found += _unknown(old, new, {*gave, *gives}, self._changed)
+        if was.value != now.value:
+            found.append(Share("", None, None, "target"))
+        return tuple(found)
+
+
+def _added(
+    gave: Mapping[str, Decimal],
+    gives: Mapping[str, Decimal],
+    changed: Iterable[str],
+    was: Standing,
+    now: Standing,
+) -> Iterator[Share]:
+    """What each project that changed gives now, less what it gave before."""
+    for project in changed:
+        amount = gives.get(project, Decimal(0)) - gave.get(project, Decimal(0))
+        if amount:
+            yield Share(project, amount, _points(amount, was, now), "figures")
 
 
 def _unknown(old: Reached, new: Reached, given: Collection[str], changed: Collection[str]) -> list[Share]:
@@ -80,13 +94,8 @@ def _unknown(old: Reached, new: Reached, given: Collection[str], changed: Collec
     return [Share(project, None, None, "owes" if new.done is None else "owed") for project in named]
 
 
-def _reached(assessment: Assessment, standing: Standing) -> Reached:
-    return assessment.figures.reached(standing.scope, standing.indicator, standing.period, signed=standing.signed)
-
-
-def _given(assessment: Assessment, reached: Reached) -> dict[str, Decimal]:
+def _given(reached: Reached, projects: Mapping[str, str]) -> dict[str, Decimal]:
     """What each project gives to a figure; under the empty id what the ledgers of the place say themselves."""
-    projects = {file: project.id for project, file in assessment.figures.projects}
     found: dict[str, Decimal] = {}
     for parts, sign in ((reached.added, 1), (reached.base, -1)):
         for part in parts:

@@ -10,7 +10,7 @@ from typing import Final
 from projledger.analysis import flags, slips
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.changes import Change, Versions, compare
-from projledger.analysis.effects import shares, waits_for
+from projledger.analysis.effects import Sharing, waits_for
 from projledger.analysis.timeline import Life
 from projledger.calendar import Period
 from projledger.errors import UsageError
@@ -269,6 +269,7 @@ def _plan_of(assessment: Assessment) -> dict[str, tuple[int, date | None, tuple[
 
 def _figures(before: Assessment, after: Assessment, changed: Collection[str]) -> Iterable[FigureRow]:
     old = {(s.ref, s.signed): s for s in before.standings}
+    sharing = Sharing(before, after, changed)
     for now in after.standings:
         was = old.get((now.ref, now.signed))
         if was is None or now.scope_kind == "project" or (was.done, was.rate) == (now.done, now.rate):
@@ -286,7 +287,7 @@ def _figures(before: Assessment, after: Assessment, changed: Collection[str]) ->
             rate_before=was.rate,
             rate_after=now.rate,
             month=Period.of("month", now.cutoff).text if now.cutoff is not None else None,
-            shares=shares(before, after, was, now, changed),
+            shares=sharing.of(was, now),
         )
 
 
