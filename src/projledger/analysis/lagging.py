@@ -29,7 +29,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from operator import itemgetter
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from projledger.analysis import facts, meetings
 from projledger.analysis.pace import Standing
@@ -53,20 +53,7 @@ Code = Literal[
     "funds_unpaid",
     "unreported",
 ]
-CODES: Final[tuple[Code, ...]] = (
-    "overdue",
-    "due_soon",
-    "late_start",
-    "behind_schedule",
-    "behind_pace",
-    "behind_month",
-    "stalled",
-    "blocked",
-    "missed_stage",
-    "not_in_statistics",
-    "funds_unpaid",
-    "unreported",
-)
+CODES: Final[tuple[Code, ...]] = get_args(Code)
 Basis = Literal["deadline", "limit", "start", "latest_start", "plan", "fact", "figure", "nothing"]
 """What the days are counted from: `nothing` where neither a fact nor a planned day is known."""
 Kind = Literal["task", "problem", "stage", "factor", "project", "target", "decision"]

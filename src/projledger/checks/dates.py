@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from projledger.calendar import day_text
 from projledger.checks.inspection import Inspection
@@ -337,6 +338,24 @@ def extension_without_plan(seen: Inspection) -> Iterator[Finding]:
             yield Finding("extension-without-plan", Place(file, (*path, "extensions"), "key"), message, help_)
 
 
+def _out_of_order(seen: Inspection, code: str, field: Literal["actual", "plan"], message: str) -> Iterator[Finding]:
+    """A finding for each stage whose day lies before that of an earlier one; `message` is translated."""
+    for project, file in seen.projects:
+        latest: tuple[str, date] | None = None
+        for name, stage in project.stages.named():
+            day: date | None = getattr(stage, field)
+            if day is None:
+                continue
+            if latest is None or day >= latest[1]:
+                latest = (name, day)
+                continue
+            said = message.format(
+                ref=f"{project.id}/{name}", day=day_text(day), stage=latest[0], other=day_text(latest[1])
+            )
+            place, other = Place(file, ("stages", name, field)), Place(file, ("stages", latest[0], field))
+            yield _contradiction(code, place, said, other, latest[0])
+
+
 @check("stage-order", "error")
 def stage_order(seen: Inspection) -> Iterator[Finding]:
     """A stage was reached before an earlier one.
@@ -353,21 +372,8 @@ def stage_order(seen: Inspection) -> Iterator[Finding]:
 
     Remedy: correct the day that is wrong, or take out the stage that was not reached.
     """
-    for project, file in seen.projects:
-        latest: tuple[str, date] | None = None
-        for name, stage in project.stages.named():
-            if stage.actual is None:
-                continue
-            if latest is not None and stage.actual < latest[1]:
-                message = _("stage {ref}: reached on {day}, before the earlier stage {stage} on {other}").format(
-                    ref=f"{project.id}/{name}", day=day_text(stage.actual), stage=latest[0], other=day_text(latest[1])
-                )
-                place = Place(file, ("stages", name, "actual"))
-                yield _contradiction(
-                    "stage-order", place, message, Place(file, ("stages", latest[0], "actual")), latest[0]
-                )
-            else:
-                latest = (name, stage.actual)
+    message = _("stage {ref}: reached on {day}, before the earlier stage {stage} on {other}")
+    yield from _out_of_order(seen, "stage-order", "actual", message)
 
 
 @check("stage-plan-order", "error")
@@ -384,21 +390,8 @@ def stage_plan_order(seen: Inspection) -> Iterator[Finding]:
 
     Remedy: correct the day that is wrong.
     """
-    for project, file in seen.projects:
-        latest: tuple[str, date] | None = None
-        for name, stage in project.stages.named():
-            if stage.plan is None:
-                continue
-            if latest is not None and stage.plan < latest[1]:
-                message = _("stage {ref}: planned for {day}, before the earlier stage {stage} on {other}").format(
-                    ref=f"{project.id}/{name}", day=day_text(stage.plan), stage=latest[0], other=day_text(latest[1])
-                )
-                place = Place(file, ("stages", name, "plan"))
-                yield _contradiction(
-                    "stage-plan-order", place, message, Place(file, ("stages", latest[0], "plan")), latest[0]
-                )
-            else:
-                latest = (name, stage.plan)
+    message = _("stage {ref}: planned for {day}, before the earlier stage {stage} on {other}")
+    yield from _out_of_order(seen, "stage-plan-order", "plan", message)
 
 
 @check("handed-over-early", "error")
