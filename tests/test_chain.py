@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from csv import DictReader
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -76,6 +77,22 @@ def test_what_is_asked_of_the_chief(capsys: pytest.CaptureFixture[str]) -> None:
     assert "decided on 14 May for 10 June, not done" in second["reason"]  # the meeting's decision about P002/T2
     assert "11 days late already" in second["otherwise"]  # the signing planned for 31 May
     assert "together with 何敏" in second["what"]  # who takes approvals
+
+
+def test_the_table_of_chains_says_what_presses_most(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chain", "--workspace", str(COUNTY), "--lang", "en", "-f", "csv"]) == 0
+    rows = list(DictReader(capsys.readouterr().out.removeprefix("\ufeff").splitlines()))
+    pressing = {row["Chain"]: (row["Asked of the chief"], row["Most pressing"]) for row in rows}
+    assert pressing["鞋业"] == ("5", "by 14 June: Settle “变电间隔设备厂家延迟交货” (新步鞋业二期)")
+
+
+def test_a_project_that_stands_still_fills_no_link(capsys: pytest.CaptureFixture[str]) -> None:
+    row = chains(COUNTY, capsys, "equipment")["equipment"]
+    assembly = next(node for node in row["map"] if node["name"] == "整机总装")
+    assert (assembly["projects"], assembly["waiting"]) == (["商用车轻量化底盘"], {"商用车轻量化底盘": "suspended"})
+    assert assembly["id"] in [ask["ref"] for ask in row["asks"]]
+    assert main(["chain", "equipment", "--workspace", str(COUNTY), "--lang", "zh"]) == 0
+    assert "项目：商用车轻量化底盘（暂缓）" in capsys.readouterr().out
 
 
 def test_a_missed_meeting_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -251,6 +268,22 @@ def pages(path: Path) -> list[str]:
     """The words of each page, without spaces and page numbers."""
     words = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
     return ["".join(page.split()) for page in words.split("\f")]
+
+
+def test_a_map_higher_than_a_sheet_is_continued_on_the_next(tmp_path: Path) -> None:
+    result = crowded("zh", 30, projects=0, problems=0, links=20)
+    document = chain.document(result)
+    links = document.shorter[-1].annex
+    page = tmp_path / "map.pdf"
+    alone = replace(document, blocks=links, annex=(), shorter=(), one_page=False, language="zh")
+    page.write_bytes(pdf.render(alone, result, Envelope("chain", "X", date(2024, 6, 11)), Options(language="zh")))
+    placed = subprocess.run(["pdftotext", "-bbox", str(page), "-"], capture_output=True, text=True, check=True).stdout
+    bottoms = [float(bottom) for bottom in re.findall(r'yMax="([0-9.]+)"', placed)]
+    assert max(bottoms) < 842  # nothing runs over the end of a sheet
+    said = "".join(pages(page))
+    assert len(pages(page)) > 2
+    # Twenty links in each of three parts.
+    assert len(re.findall(r"\[[强弱缺]→建链\]", said)) == 60
 
 
 def test_without_an_annex_there_is_one_sheet_and_a_command_for_the_rest(tmp_path: Path) -> None:

@@ -211,7 +211,8 @@ line.today{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 3}
 .node b,.node ul{color:var(--ink)}
 .node ul{margin:.2rem 0 0;font-size:.9rem}
 .node li{margin:0}
-.state{margin-left:.6em;padding:0 .45em;border:1px solid currentColor;border-radius:.6em;font-size:.88rem}
+.state{display:inline-block;margin-left:.6em;padding:0 .45em;border:1px solid currentColor;border-radius:.6em;
+ font-size:.88rem}
 .blank{display:flex;flex-wrap:wrap;gap:1rem 3rem;margin-top:1.6rem}
 .blank i{display:inline-block;width:9em;border-bottom:1px solid var(--ink)}
 @media (max-width:44rem){

@@ -37,9 +37,7 @@ from projledger.reports.chain.result import (
     TalentRow,
 )
 from projledger.reports.lagging import rows_of
-from projledger.reports.words import (
-    owner_text,
-)
+from projledger.reports.words import owner_text, standstill
 
 _RECRUITING: Final = ("contact", "docking", "trip", "recruitment")
 
@@ -117,7 +115,7 @@ def row(found: Asking, chain: Chain) -> ChainRow:
         overdue_problems=sum(state.overdue for state in states),
         targets=tuple(targets.row(standing, assessment.light(standing.ref)) for standing in own),
         recruiting=_recruiting(workspace, chain, everything, projects, as_of),
-        map=tuple(_nodes(workspace, chain, projects)),
+        map=tuple(_nodes(workspace, chain, projects, as_of)),
         meetings=_meetings(found, chain),
         cleared=tuple(project.name for project in everything if project.id not in ids),
     )
@@ -234,8 +232,9 @@ def _recruiting(
     )
 
 
-def _nodes(workspace: Workspace, chain: Chain, projects: Sequence[Project]) -> Iterator[NodeRow]:
+def _nodes(workspace: Workspace, chain: Chain, projects: Sequence[Project], as_of: date) -> Iterator[NodeRow]:
     for node in chain.nodes:
+        here = [project for project in projects if project.node == node.id]
         yield NodeRow(
             id=node.id,
             name=node.name,
@@ -246,7 +245,8 @@ def _nodes(workspace: Workspace, chain: Chain, projects: Sequence[Project]) -> I
             owner_name=workspace.person_name(node.owner),
             deadline=node.deadline,
             firms=node.firms,
-            projects=tuple(project.name for project in projects if project.node == node.id),
+            projects=tuple(project.name for project in here),
+            waiting={project.name: why for project in here if (why := standstill(project, as_of))},
         )
 
 

@@ -19,10 +19,7 @@ from projledger.reports.chain.asks import MEND_WORDS, POSITION_WORDS
 from projledger.reports.chain.result import ChainRow, NodeRow
 from projledger.reports.chain.rooms import Room
 from projledger.reports.chain.sentences import names_text
-from projledger.reports.words import (
-    clauses,
-    commas,
-)
+from projledger.reports.words import STANDSTILL_WORDS, clauses, commas
 
 _NODE_WORDS: Final = {"strong": N_("strong"), "weak": N_("weak"), "missing": N_("missing")}
 _NODE_TONES: Final[dict[str | None, Tone]] = {"strong": "green", "weak": "yellow", "missing": "red"}
@@ -70,7 +67,7 @@ def _map_node(node: NodeRow, today: date, room: Room | None) -> MapNode:
     if node.firms and (details or not node.projects):
         said.append(_("firms: {names}").format(names=enumerated(node.firms)))
     if node.projects:
-        said.append(_("projects: {names}").format(names=enumerated(node.projects)))
+        said.append(_("projects: {names}").format(names=enumerated([_project(node, name) for name in node.projects])))
     elif node.state == "missing":
         said.append(_("no project at this link"))
     lines = said if details else [clauses(said)] if said else []
@@ -81,3 +78,9 @@ def _map_node(node: NodeRow, today: date, room: Room | None) -> MapNode:
     if node.action:
         state = _("{state} → {action}").format(state=state, action=_(MEND_WORDS[node.action]))
     return MapNode(node.name, state, tuple(lines), _NODE_TONES.get(node.state, "grey"))
+
+
+def _project(node: NodeRow, name: str) -> str:
+    """A project at a link, and why it stands still where it does."""
+    why = node.waiting.get(name)
+    return _("{name} ({why})").format(name=name, why=_(STANDSTILL_WORDS[why])) if why else name

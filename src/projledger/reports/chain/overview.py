@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from projledger.calendar import day_text
 from projledger.document import (
     Cell,
     Column,
@@ -52,6 +53,7 @@ def _overview_table(result: Result) -> Table:
             Column(_("Map gaps"), wrap=True),
             Column(_("Meetings held"), wrap=True),
             Column(_("Asked of the chief"), "right"),
+            Column(_("Most pressing"), wrap=True),
         ),
         rows=tuple(
             (
@@ -65,8 +67,9 @@ def _overview_table(result: Result) -> Table:
                 Cell(_problem_cell(chain), sum(chain.problems.values())),
                 Cell(str(len(chain.gaps)), len(chain.gaps)),
                 Cell(listing([node.name for node in chain.map if node.state == "missing"]) or "—"),
-                Cell(_held_text(chain.meetings, today)),
+                Cell(_held_text(chain.meetings)),
                 Cell(str(len(chain.asks)), len(chain.asks)),
+                Cell(_first_text(chain, today)),
             )
             for chain in result.chains
         ),
@@ -90,9 +93,19 @@ def _problem_cell(chain: ChainRow) -> str:
     return _("{n} (oldest {age})").format(n=total, age=days_text(max(chain.problem_ages.values())))
 
 
-def _held_text(found: MeetingFigures, today: date) -> str:
+def _held_text(found: MeetingFigures) -> str:
     if found.cadence is None:
         return _("{n}, no cadence").format(n=found.meetings)
     if not found.required:
         return str(found.meetings)
     return _("{held} of {required}").format(held=found.held, required=found.required)
+
+
+def _first_text(chain: ChainRow, today: date) -> str:
+    """The first thing that is asked of the chief."""
+    if not chain.asks:
+        return "—"
+    ask = chain.asks[0]
+    if ask.by is None:
+        return ask.what
+    return _("by {day}: {what}").format(day=day_text(ask.by, today), what=ask.what)

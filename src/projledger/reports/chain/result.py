@@ -93,7 +93,7 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """A link of the chain map; `projects` are those that stand at it."""
+    """A link of the chain map; `projects` are those that stand at it, `waiting` says of some why they stand still."""
 
     id: str
     name: str
@@ -105,6 +105,7 @@ class NodeRow:
     deadline: date | None
     firms: tuple[str, ...]
     projects: tuple[str, ...]
+    waiting: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
