@@ -155,6 +155,36 @@ def test_people_are_counted_whole(better: str, reached: int, told: str) -> None:
     assert asked(loaded(enough + (-1 if better == "more" else 1)), "all/jobs/2024").light == "blue"
 
 
+def test_a_month_is_held_against_its_share_whichever_way_is_better() -> None:
+    def loaded(may: int) -> Loaded:
+        return load(
+            [
+                ("projledger.yaml", b"name: X\nas_of: 2024-06-11\nrules: xinhuang\n"),
+                (
+                    "targets.yaml",
+                    "indicators: {calls: {name: 投诉, measure: 件, better: less}}\n"
+                    "targets: [{indicator: calls, period: 2024, value: 24}]\n"
+                    "reports: [{indicator: calls, month: 2024-04, ytd: 4}, "
+                    f"{{indicator: calls, month: 2024-05, ytd: {may}}}]\n".encode(),
+                ),
+            ]
+        )
+
+    # 24 ÷ 12 = 2 a month. Four in May are twice as many: nothing is left of the share, under 60 %.
+    four = asked(loaded(8), "all/calls/2024")
+    assert four.light == "yellow"
+    assert four.reasons[0].steps[1:] == (
+        "The month's own amount: 4 ÷ 2 = 200%.",
+        "Less is better: 2 − 200% = 0%.",
+        "0% < 60%: yellow.",
+    )
+    # 80 % of the share stand up to 2.4 of them.
+    assert four.to_green == ("A month with at most 2 件 is green.",)
+    # What is green says so by the same figures, and not by the pace, of which these rules do not speak.
+    two = asked(loaded(6), "all/calls/2024")
+    assert (two.light, two.reasons[0].steps[1]) == ("green", "The month's own amount: 2 ÷ 2 = 100%.")
+
+
 def test_a_limit_that_belongs_to_the_clause_is_not_green() -> None:
     # The place's only clause on the pace takes 10 points in: 41.67 − 10 = 31.67 % of 1,200 would still be 10 behind.
     rules = (

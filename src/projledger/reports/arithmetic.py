@@ -762,7 +762,7 @@ class Accounts:
         if fired.clause.measure == "unreported":
             return self._owed(standing)
         if fired.clause.measure == "month_ratio":
-            return self._month_of(standing, fired)
+            return self.of_month(standing)
         return self.of_pace(standing, fired.clause.measure)
 
     def _owed(self, standing: Standing) -> Account:
@@ -962,10 +962,19 @@ class Accounts:
             if clause.measure in measured
         )
 
-    def _month_of(self, standing: Standing, fired: Fired) -> Account:
+    def judged_by_month(self, standing: Standing) -> bool:
+        """Whether the rules look at the last month of a target, and there is one with a share of it."""
+        if not any(clause.measure == "month_ratio" for clause in self.workspace.rules.clauses) or standing.missing:
+            return False
+        known = self.assessment.month_of(standing)
+        return known is not None and known[2] != 0
+
+    def of_month(self, standing: Standing) -> Account:
+        """How the last month of a target stands against its share."""
         known = self.assessment.month_of(standing)
         assert known is not None
         month, amount, share = known
+        ratio = amount / share
         reached = self.assessment.figures.reached(standing.scope, standing.indicator, month, signed=standing.signed)
         inputs = [
             self._figure(figure, standing)
@@ -978,9 +987,12 @@ class Accounts:
                 month=month_text(month.first), share=self.amount(share, standing.measure)
             ),
             _("The month's own amount: {amount} ÷ {share} = {ratio}.").format(
-                amount=number_text(amount), share=_exact(share), ratio=_share(Fraction(fired.value))
+                amount=number_text(amount), share=_exact(share), ratio=_share(ratio)
             ),
         ]
+        if standing.better == "less":
+            text = _("Less is better: 2 − {ratio} = {attained}.")
+            said.append(text.format(ratio=_share(ratio), attained=_share(2 - ratio)))
         limit = max(Fraction(c.value) for c in self.workspace.rules.clauses if c.measure == "month_ratio")
         if standing.better == "less":
             need = _stepped(share * (2 - limit), standing, down=True)

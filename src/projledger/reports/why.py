@@ -293,10 +293,14 @@ class _Why:
             given: list[Given] = []
             steps: list[str] = []
             for standing in standings:
-                if standing.done is not None and standing.pace:
+                if self.accounts.judged_by_month(standing):
+                    account = self.accounts.of_month(standing)
+                elif standing.done is not None and standing.pace:
                     account = self.accounts.of_pace(standing)
-                    given += account.inputs
-                    steps += account.arithmetic
+                else:
+                    continue
+                given += account.inputs
+                steps += account.arithmetic
             return given, steps
         record = item.record
         if isinstance(record, Task):
