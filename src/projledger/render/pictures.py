@@ -53,6 +53,8 @@ def _bar_row(bar: Bar) -> str:
 
 _STACK_HEIGHT: Final = 200
 _STACK_WIDTH: Final = 34
+_STACK_UNIT: Final = 26
+"""Units of height of one that is counted, at most: a few are no tower."""
 _LEAST_NUMBER: Final = 14
 """Units of height below which a part has no room for its number."""
 
@@ -72,11 +74,13 @@ PATTERNS: Final = (
 def stacks_html(block: Stacks) -> str:
     """Columns of counts, from the bottom up. The page has to hold `PATTERNS` once."""
     totals = [sum(count for _tone, count in stack.parts) for stack in block.stacks]
-    unit = (_STACK_HEIGHT - 16) / max([*totals, 1])
+    most = max([*totals, 1])
+    unit = min((_STACK_HEIGHT - 16) / most, _STACK_UNIT)
+    foot = most * unit + 16
     step = max(_STACK_WIDTH + 12, max((width(printable(s.label)) for s in block.stacks), default=0) * _HALF + 12)
     drawn: list[str] = []
     for n, (stack, total) in enumerate(zip(block.stacks, totals, strict=True)):
-        middle, top = step * n + step / 2, float(_STACK_HEIGHT)
+        middle, top = step * n + step / 2, foot
         for tone, count in stack.parts:
             high = count * unit
             top -= high
@@ -86,9 +90,9 @@ def stacks_html(block: Stacks) -> str:
             if high >= _LEAST_NUMBER:
                 drawn.append(_text(middle, top + high / 2 + 4, str(count), "middle", "count"))
         drawn.append(_text(middle, top - 4, str(total), "middle", "total"))
-        drawn.append(_text(middle, _STACK_HEIGHT + 16, stack.label, "middle"))
+        drawn.append(_text(middle, foot + 16, stack.label, "middle"))
     wide = step * max(1, len(block.stacks))
-    drawn.append(f'<line class="axis" x2="{number(wide)}" y1="{_STACK_HEIGHT}" y2="{_STACK_HEIGHT}"/>')
+    drawn.append(f'<line class="axis" x2="{number(wide)}" y1="{number(foot)}" y2="{number(foot)}"/>')
     meaning = dict(block.legend)
     said = "; ".join(
         f"{stack.label}: {', '.join(f'{meaning.get(tone, tone)} {count}' for tone, count in stack.parts if count)}"
@@ -100,7 +104,7 @@ def stacks_html(block: Stacks) -> str:
     )
     return figure(
         block.title,
-        _drawing(wide, _STACK_HEIGHT + 24, said, drawn) + (f'<ul class="legend">{legend}</ul>' if legend else ""),
+        _drawing(wide, foot + 24, said, drawn) + (f'<ul class="legend">{legend}</ul>' if legend else ""),
     )
 
 

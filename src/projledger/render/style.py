@@ -152,6 +152,8 @@ figure{margin:1rem 0}
 .bars{margin:.7rem 0;max-width:60rem}
 .bars th,.bars td{border:0;padding:.25rem .65rem .25rem 0}
 .bars td:nth-child(2){width:45%}
+.bars td:nth-child(3){min-width:15em}
+.wide .bars{max-width:78rem}
 svg{display:block}
 svg text{fill:currentColor}
 .bar{width:100%;height:.95em;margin-top:.3em;overflow:visible}
@@ -219,6 +221,7 @@ line.today{stroke:var(--ink);stroke-width:1.5;stroke-dasharray:5 3}
 .chain{flex-direction:column;gap:1.8rem}
 .chain>li+li::before{content:"\\2193";left:0;top:-1.9rem}
 .bars th{white-space:normal}
+.bars td:nth-child(3){min-width:0}
 }
 @media screen and (min-width:110rem){body.wide{padding-left:2.5vw;padding-right:2.5vw}.wide{font-size:1.1rem}}
 """

@@ -307,6 +307,14 @@ def score_text(score: Fraction) -> str:
     return points_text(score, 2, signed=False)
 
 
+def score_cell(row: Row) -> Cell:
+    """A score; in brackets where it is too little to be ranked by."""
+    if row.score is None:
+        return cells.NONE
+    text = score_text(row.score)
+    return Cell(text if row.rank is not None else _("({text})").format(text=text), row.score)
+
+
 def term_word(result: Result, name: str) -> str:
     """A term in the reader's words."""
     return _(_TERM_WORDS[name]) if name in _TERM_WORDS else result.names.get(name, name)
@@ -366,14 +374,10 @@ def _cells(result: Result, row: Row, terms: Sequence[str], self_scored: bool) ->
     rank = cells.NONE
     if row.rank is not None:
         rank = Cell(f"{row.rank}*" if row.by_uncapped else str(row.rank), row.rank)
-    score = cells.NONE
-    if row.score is not None:
-        text = score_text(row.score)
-        score = Cell(text if row.rank is not None else _("({text})").format(text=text), row.score)
     found: list[Cell | Text] = [
         rank,
         Cell(row.name),
-        score,
+        score_cell(row),
         Cell(_change_text(row), row.change),
     ]
     for name in terms:

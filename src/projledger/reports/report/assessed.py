@@ -85,7 +85,7 @@ def league(result: Result) -> Iterator[Block]:
                 Cell(str(row.rank) if row.rank is not None else "—", row.rank),
                 Cell(group.title),
                 Cell(row.name),
-                Cell(ranking.score_text(row.score) if row.score is not None else "—", row.score),
+                ranking.score_cell(row),
                 Cell(
                     ranking.score_text(Fraction(row.self_score)) if row.self_score is not None else "—", row.self_score
                 ),

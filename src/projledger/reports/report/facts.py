@@ -59,12 +59,14 @@ class Facts:
         return iter(sorted(found, key=lambda entry: entry.date))
 
     def raised(self) -> Iterator[Entry]:
-        """Problems raised in the period."""
+        """Problems raised in the period, by day."""
+        found: list[Entry] = []
         for project in counts.counted(self.workspace.projects, self.as_of):
             for problem in project.problems:
                 if self._in(problem.raised):
                     ref, owner = f"{project.id}/{problem.id}", problem.owner or project.owner
-                    yield self._entry(problem.raised, "problem", ref, problem.text, project.id, owner)
+                    found.append(self._entry(problem.raised, "problem", ref, problem.text, project.id, owner))
+        return iter(sorted(found, key=lambda entry: entry.date))
 
     def due(self, first: date, last: date) -> tuple[Entry, ...]:
         """What falls due in a stretch of days."""
