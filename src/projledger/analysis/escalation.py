@@ -25,7 +25,7 @@ from typing import Final, Literal
 
 from projledger.analysis.assessment import Assessment
 from projledger.analysis.lagging import Code, Lag, Reason
-from projledger.analysis.pace import Standing
+from projledger.analysis.pace import StandingsByRef
 from projledger.analysis.schedule import Gaps
 from projledger.calendar import Calendar, Period
 from projledger.models.project import Action, Extendable, Extension, Problem, Project
@@ -153,7 +153,7 @@ class Escalation:
         self.ladder = self.workspace.settings.ladder
         self._actions = self._recorded()
         self._gaps: dict[str, Gaps | None] = {}
-        self._standings: dict[date, dict[str, list[Standing]]] = {}
+        self._standings: dict[date, StandingsByRef] = {}
 
     # --- what is asked ---
 
@@ -310,13 +310,11 @@ class Escalation:
     def _was_behind(self, ref: str, day: date, month: Period) -> bool:
         """Whether a target was behind its pace, or owed a figure, on the day on which a month's figure was due."""
         if day not in self._standings:
-            by_ref = self._standings[day] = {}
-            for standing in self.assessment.earlier(day).standings:
-                by_ref.setdefault(standing.ref, []).append(standing)
+            self._standings[day] = StandingsByRef(self.assessment.earlier(day).figures)
         return any(
             standing.period.first <= month.first
             and (standing.missing or (standing.behind_points is not None and standing.behind_points > 0))
-            for standing in self._standings[day].get(ref, ())
+            for standing in self._standings[day].of(ref)
         )
 
     # --- people ---

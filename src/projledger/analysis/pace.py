@@ -703,6 +703,23 @@ def standings(workspace: Workspace, as_of: date, figures: Figures | None = None)
     return tuple(_standing(known, target, scope, signed, place) for target, scope, signed, place in targets_of(known))
 
 
+class StandingsByRef:
+    """How targets stand, each judged when it is asked for: looking back at some of many stays cheap."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        self._targets: dict[str, list[tuple[Target, str, bool, Place]]] = {}
+        for one in targets_of(figures):
+            self._targets.setdefault(f"{one[1]}/{one[0].indicator}/{one[0].period}", []).append(one)
+        self._found: dict[str, tuple[Standing, ...]] = {}
+
+    def of(self, ref: str) -> tuple[Standing, ...]:
+        """The standings with a reference, in the order of `standings`; none where there is no such target."""
+        if ref not in self._found:
+            self._found[ref] = tuple(_standing(self._figures, *one) for one in self._targets.get(ref, ()))
+        return self._found[ref]
+
+
 def standing_of(standings: Iterable[Standing], scope: str, indicator: str, period: Period) -> Standing | None:
     """The standing of one target; of several with the same reference the first."""
     wanted = (scope, indicator, period)

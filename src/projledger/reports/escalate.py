@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from projledger.analysis import selection
-from projledger.analysis.assessment import assess
+from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.escalation import KINDS, Case, Escalation, State, as_bad
 from projledger.analysis.lagging import Code, Lag
 from projledger.analysis.selection import Filter, named
@@ -157,10 +157,13 @@ class Result:
     draft: LetterDraft | None
 
 
-def compute(query: Query) -> Result:
-    """The steps that are due for what was asked for; with `--draft` also the letter of one of them."""
+def compute(query: Query, judged: Assessment | None = None) -> Result:
+    """The steps that are due for what was asked for; with `--draft` also the letter of one of them.
+
+    `judged` is the workspace as it was judged on that day already, where it was.
+    """
     workspace, as_of = query.workspace, query.as_of
-    assessment = assess(workspace, as_of)
+    assessment = judged or assess(workspace, as_of)
     escalation = Escalation(assessment)
     names = Names(workspace, assessment.standings)
     cases = escalation.cases()

@@ -16,13 +16,13 @@ from typing import Final
 
 from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.escalation import Escalation
 from projledger.analysis.lagging import Lag
 from projledger.analysis.score import Scorer
 from projledger.analysis.selection import Filter
 from projledger.calendar import Kind, Period, period_text
 from projledger.errors import UsageError
 from projledger.i18n import _
-from projledger.models.workspace import Workspace
 from projledger.quantities import Unreadable
 from projledger.reports import Query, escalate, ranking, targets
 from projledger.reports.lagging import rows_of
@@ -58,7 +58,7 @@ def compute(query: Query) -> Result:
     doubtful = {lag.ref for lag in red if not lag.days_late} & before.untold
     moved, notes = slip_ledger(query, period, day) if period.kind in ("quarter", "half", "year") else (None, ())
     missing, missed = _unreported(assessment), {lag.ref for lag in _unreported(before.assessment)}
-    letters, clearing = _letters(workspace, query.as_of if long else day, before_day)
+    letters, clearing = _letters(assess(workspace, query.as_of) if long else assessment, before.assessment)
     return Result(
         place=workspace.settings.name,
         kind=period.kind,
@@ -143,10 +143,11 @@ def _targets(assessment: Assessment, as_of: date, period: Period) -> tuple[Targe
     return tuple(targets.row(standing, assessment.light_of_target(standing)) for standing in targets.in_order(found))
 
 
-def _letters(workspace: Workspace, day: date, before: date) -> tuple[tuple[Letter, ...], tuple[Letter, ...]]:
-    """The letters that are due, and the items whose next step is clearing."""
-    now = escalate.compute(Query(workspace, day, Filter()))
-    known = {(row.ref, row.step) for row in escalate.compute(Query(workspace, before, Filter())).items}
+def _letters(assessment: Assessment, before: Assessment) -> tuple[tuple[Letter, ...], tuple[Letter, ...]]:
+    """The letters that are due, and the items whose next step is clearing; new are those that were not due before."""
+    now = escalate.compute(Query(assessment.workspace, assessment.as_of, Filter()), assessment)
+    cases = Escalation(before).cases()
+    known = {(case.lag.ref, case.step.kind) for case in cases if case.step is not None and case.state == "proposed"}
 
     def letter(row: escalate.ItemRow) -> Letter:
         name = row.name if row.project_name in ("", row.name) else f"{row.project_name} · {row.name}"

@@ -49,13 +49,15 @@ class Seen:
 
     def _with_successors(self, refs: Iterable[str]) -> frozenset[str]:
         """Those tasks and all that wait for them: their forecasts stand on the progress that is not known."""
+        waiting = list(refs)
+        if not waiting:
+            return frozenset()
         schedule = self.assessment.schedule
         after: dict[str, list[str]] = {}
         for ref in schedule.plans:
             for before in schedule.waits_for(ref):
                 after.setdefault(before, []).append(ref)
         found: set[str] = set()
-        waiting = list(refs)
         while waiting:
             ref = waiting.pop()
             if ref not in found:
