@@ -41,7 +41,6 @@ messages: setup
 
 bench: setup
 	@$(BIN)/python scripts/bench.py
-	@$(BIN)/python scripts/bench_history.py
 
 fuzz: setup
 	@$(BIN)/python -m pytest -n auto -m fuzz --override-ini addopts='--strict-config --strict-markers --import-mode=importlib'

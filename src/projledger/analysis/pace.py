@@ -644,22 +644,26 @@ class Progress:
     @property
     def gap_points(self) -> Fraction | None:
         """100·(rate − pace); None where there is no verdict, also for a pace of zero."""
-        return 100 * (self.rate - self.pace) if self.rate is not None and self.pace else None
+        rate = self.rate if self.pace else None
+        return 100 * (rate - self.pace) if rate is not None and self.pace else None
 
     @property
     def ratio(self) -> Fraction | None:
         """Rate ÷ pace; None where there is no verdict."""
-        return self.rate / self.pace if self.rate is not None and self.pace else None
+        rate = self.rate if self.pace else None
+        return rate / self.pace if rate is not None and self.pace else None
 
     @property
     def behind_points(self) -> Fraction | None:
         """How many points it is on the wrong side of its pace (negative: on the right one), whichever is better."""
-        return -self.gap_points if self.gap_points is not None and self.better == "more" else self.gap_points
+        gap = self.gap_points
+        return -gap if gap is not None and self.better == "more" else gap
 
     @property
     def attainment(self) -> Fraction | None:
         """The ratio where more is better; where less is, as far above 1 as the ratio is below (twice used up: 0)."""
-        return 2 - self.ratio if self.ratio is not None and self.better == "less" else self.ratio
+        ratio = self.ratio
+        return 2 - ratio if ratio is not None and self.better == "less" else ratio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

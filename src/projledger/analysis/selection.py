@@ -71,8 +71,8 @@ def wants_project(
         named(wanted.chain, project.chain, workspace.chain_name(project.chain))
         and named(wanted.category, project.category)
         and of_class(workspace, project, wanted.size)
-        and named(wanted.stage, project.stages.current(as_of) or "none")
-        and named(wanted.status, project.status_on(as_of))
+        and (not wanted.stage or (project.stages.current(as_of) or "none") in wanted.stage)
+        and (not wanted.status or project.status_on(as_of) in wanted.status)
         and (not wanted.tag or any(tag in wanted.tag for tag in project.tags))
         and named(wanted.park, project.park, workspace.unit_name(project.park))
         and (wanted.difficult is None or project.difficult == wanted.difficult)
@@ -98,7 +98,7 @@ def wants_item(
 ) -> bool:
     """Whether an item passes: owner, unit and light are its own, the rest its project's."""
     owner, unit = workspace.owner_of(item), workspace.unit_of(item)
-    rest = replace(wanted, light=())  # the light asked for is the item's own
+    rest = replace(wanted, light=()) if wanted.light else wanted  # the light asked for is the item's own
     return (
         item.project is not None
         and wants_project(workspace, as_of, rest, item.project)

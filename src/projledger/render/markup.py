@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from projledger.document import plain
@@ -23,13 +24,19 @@ _SHORT_NAME: Final = 18
 
 def words(text: Text) -> str:
     """The words of `text`, safe inside an element and inside a quoted attribute."""
-    return printable(plain(text)).translate(_ENTITIES)
+    return _safe(text if isinstance(text, str) else plain(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _safe(text: str) -> str:
+    """Names, units and dates stand in thousands of rows: each is made safe once."""
+    return printable(text).translate(_ENTITIES)
 
 
 def inline(text: Text) -> str:
     """`text` with its tones."""
     if isinstance(text, str):
-        return words(text)
+        return _safe(text)
     return "".join(
         words(run.text) if run.tone == "plain" else f'<span class="{run.tone}">{words(run.text)}</span>' for run in text
     )
@@ -47,7 +54,11 @@ def number(value: float) -> str:
 
 def column_kind(column: Column, texts: Iterable[Text]) -> str:
     """The class attribute of the cells of a column: numbers to the right, short words on one line, long ones roomy."""
-    longest = max((width(printable(plain(text))) for text in texts), default=0)
+    longest = 0
+    for text in texts:
+        longest = max(longest, width(printable(plain(text))))
+        if longest > _SHORT_NAME:
+            break  # no width says more than that
     names = ["number"] if column.align == "right" else []
     if longest <= _TINY:
         names.append("tiny")
