@@ -116,11 +116,11 @@ def test_the_critical_path_really_shifts(place: Repository) -> None:
     # Nine workdays from 3 June end on the 13th: one to spare until the 14th, less than the five of the other two.
     assert (plant["project"], plant["float_before"], plant["float_after"]) == ("P1", 5, 1)
     assert (plant["path_before"], plant["path_after"]) == (["P1/T1", "P1/T2"], ["P1/T3"])
-    assert (plant["finish_before"], plant["finish_after"], plant["through"]) == ("2024-06-21", "2024-06-21", [])
+    assert (plant["finish_before"], plant["finish_after"], plant["waits_for"]) == ("2024-06-21", "2024-06-21", [])
     # The depot did not change; it begins on 14 June now and ends on the 20th, six workdays later than before.
     assert (depot["project"], depot["float_before"], depot["float_after"]) == ("P2", 35, 29)
     assert (depot["finish_before"], depot["finish_after"]) == ("2024-06-12", "2024-06-20")
-    assert depot["through"] == ["P1"]
+    assert (depot["waits_for"], depot["waited_for_by"]) == (["P1"], [])
     (road,) = found["changes"]
     assert (road["ref"], road["critical"], road["light_before"], road["light_after"]) == ("P1/T3", True, None, None)
     text = " ".join(run(place.folder, "diff", "first", "longer", *AS_OF)[1].split())
@@ -144,6 +144,19 @@ def test_the_light_of_what_changed_stands_beside_it(place: Repository) -> None:
     assert "P1/T3" not in others.partition("What it does")[0]
     github = run(place.folder, "diff", "longer", "late", "-f", "github", *AS_OF)[1]
     assert "duration in workdays 9 → 20; light" in github
+
+
+def test_a_deadline_presses_on_those_that_are_waited_for(place: Repository, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", str(place.folder), "copy")
+    copy = tmp_path / "copy"
+    git(copy, "checkout", "--quiet", "first")
+    depot = copy / "projects" / "P2.yaml"
+    depot.write_text(depot.read_text(encoding="utf-8").replace("2024-07-31", "2024-06-13"), encoding="utf-8")
+    # The depot's five workdays must begin on 7 June, so the road must be done on the 6th: one workday to spare.
+    (plant,) = [row for row in data(copy, "diff", *AS_OF)["plans"] if row["project"] == "P1"]
+    assert (plant["float_before"], plant["float_after"], plant["path_after"]) == (5, 1, ["P1/T3"])
+    assert (plant["waits_for"], plant["waited_for_by"]) == ([], ["P2"])
+    assert "(waited for by Depot)" in run(copy, "diff", *AS_OF)[1]
 
 
 def shares(found: Any, scope: str = "all") -> list[tuple[str | None, float | None, str]]:

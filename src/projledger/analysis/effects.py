@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from projledger.analysis.assessment import Assessment
@@ -109,9 +110,31 @@ def _points(amount: Decimal, was: Standing, now: Standing) -> Fraction | None:
     return Fraction(amount) / Fraction(now.value) if was.value == now.value and now.value > 0 else None
 
 
-def waits_for(workspace: Workspace, project: str, changed: Collection[str]) -> tuple[str, ...]:
-    """The changed projects for whose tasks a project waits, directly or through others."""
-    seen, waiting = {project}, [project]
+class Ties:
+    """How projects that did not change are tied to those that did, in either version, through tasks that wait."""
+
+    def __init__(self, versions: Collection[Workspace], changed: Collection[str]) -> None:
+        self._versions, self._changed = versions, changed
+
+    def above(self, project: str) -> tuple[str, ...]:
+        """The changed projects for whose tasks a project waits."""
+        found = set[str]().union(*(_waits_for(version, project) for version in self._versions))
+        return tuple(one for one in self._changed if one in found)
+
+    def below(self, project: str) -> tuple[str, ...]:
+        """The changed projects whose tasks wait for those of a project."""
+        return tuple(one for one, waits in self._waits.items() if project in waits)
+
+    @cached_property
+    def _waits(self) -> dict[str, set[str]]:
+        return {
+            one: set[str]().union(*(_waits_for(version, one) for version in self._versions)) for one in self._changed
+        }
+
+
+def _waits_for(workspace: Workspace, project: str) -> set[str]:
+    """The projects whose tasks those of a project wait for, directly or through others."""
+    seen, waiting = set[str](), [project]
     while waiting:
         found = workspace.projects_by_id.get(waiting.pop())
         for task in found.tasks if found is not None else ():
@@ -120,4 +143,4 @@ def waits_for(workspace: Workspace, project: str, changed: Collection[str]) -> t
                 if slash and other not in seen:
                     seen.add(other)
                     waiting.append(other)
-    return tuple(one for one in changed if one in seen and one != project)
+    return seen - {project}

@@ -10,7 +10,7 @@ from typing import Final
 from projledger.analysis import flags, slips
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.changes import Change, Versions, compare
-from projledger.analysis.effects import Sharing, waits_for
+from projledger.analysis.effects import Sharing, Ties
 from projledger.analysis.timeline import Life
 from projledger.calendar import Period
 from projledger.errors import UsageError
@@ -245,12 +245,15 @@ def _all_lights(assessment: Assessment) -> Iterable[tuple[str, tuple[str, str, L
 def _plans(before: Assessment, after: Assessment, changed: Collection[str]) -> Iterable[PlanRow]:
     """Projects whose smallest float, forecast or critical path changed."""
     old, new = _plan_of(before), _plan_of(after)
+    ties = Ties((before.workspace, after.workspace), changed)
     for project, now in new.items():
         was = old.get(project)
         if was is not None and was != now:
             name = after.workspace.projects_by_id[project].name
-            through = waits_for(after.workspace, project, changed) if project not in changed else ()
-            yield PlanRow(project, name, was[0], now[0], was[1], now[1], was[2], now[2], through)
+            pair: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+            if project not in changed:
+                pair = ties.above(project), ties.below(project)
+            yield PlanRow(project, name, was[0], now[0], was[1], now[1], was[2], now[2], *pair)
 
 
 def _plan_of(assessment: Assessment) -> dict[str, tuple[int, date | None, tuple[str, ...]]]:

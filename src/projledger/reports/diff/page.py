@@ -162,10 +162,14 @@ def _plan_text(row: PlanRow) -> str:
 def _other_plan(row: PlanRow, result: Result) -> Text:
     """A plan that changed in a ledger that did not."""
     text = _("{name} ({ref}): {text}").format(name=row.name, ref=row.project, text=_plan_text(row))
-    if not row.through:
-        return text
-    names = listing([result.projects.get(project, project) for project in row.through])
-    return _("{text} (it waits for {names})").format(text=text, names=names)
+    ties = (
+        (row.waits_for, _("{text} (it waits for {names})")),
+        (row.waited_for_by, _("{text} (waited for by {names})")),
+    )
+    for projects, tie in ties:
+        if projects:
+            text = tie.format(text=text, names=listing([result.projects.get(one, one) for one in projects]))
+    return text
 
 
 def _figure_name(row: FigureRow) -> str:

@@ -56,7 +56,8 @@ class LightRow:
 class PlanRow:
     """What became of a project's plan: its smallest float in workdays, and when its last task is forecast to finish.
 
-    `through` are the changed projects that it waits for, where it did not change itself.
+    Where it did not change itself, `waits_for` are the changed projects for whose tasks it waits, `waited_for_by` those
+    whose tasks wait for it.
     """
 
     project: str
@@ -67,7 +68,8 @@ class PlanRow:
     finish_after: date | None
     path_before: tuple[str, ...]
     path_after: tuple[str, ...]
-    through: tuple[str, ...]
+    waits_for: tuple[str, ...]
+    waited_for_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
