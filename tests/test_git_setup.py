@@ -80,6 +80,53 @@ def test_a_hook_and_a_setting_of_ones_own_stay(story: Path) -> None:
     assert git(story, "config", "core.quotePath") == "true"
 
 
+@pytest.mark.parametrize("text", [b"*.png binary", b"# \xc7\xe5\n*.png binary\r\n", b"a b\r\nc", b"\xef\xbb\xbf"])
+def test_what_others_wrote_into_the_attributes_comes_back_byte_by_byte(tmp_path: Path, text: bytes) -> None:
+    folder = place(tmp_path / "p")
+    attributes = folder / ".gitattributes"
+    attributes.write_bytes(text)
+    run(folder, "git-setup")
+    assert attributes.read_bytes().startswith(text)
+    # A checkout may give the whole file other line ends.
+    attributes.write_bytes(attributes.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert "Nothing to do" in run(folder, "git-setup")[1]
+    run(folder, "git-setup", "--remove")
+    assert attributes.read_bytes() == text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    attributes.write_bytes(text)
+    run(folder, "git-setup")
+    run(folder, "git-setup", "--remove")
+    assert attributes.read_bytes() == text
+
+
+def test_a_hook_is_written_only_where_it_is_of_this_repository(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    shared = tmp_path / "hooks of all"
+    git(folder, "config", "core.hooksPath", str(shared))
+    assert "core.hooksPath" in run(folder, "git-setup")[1]
+    assert not shared.exists()
+    git(folder, "config", "core.hooksPath", ".hooks")
+    run(folder, "git-setup")
+    assert (folder / ".hooks" / "pre-commit").exists()
+    run(folder, "git-setup", "--remove")
+    assert not (folder / ".hooks" / "pre-commit").exists()
+    git(folder, "config", "--unset", "core.hooksPath")
+    config = folder / ".pre-commit-config.yaml"
+    config.write_text("repos: []\n", encoding="utf-8")
+    assert ".pre-commit-config.yaml" in run(folder, "git-setup")[1]
+    config.write_text("repos: [{hooks: [{id: projledger-check}]}]\n", encoding="utf-8")
+    assert "Nothing to do" in run(folder, "git-setup")[1]
+    config.unlink()
+    run(folder, "git-setup")
+    hook = folder / ".git" / "hooks" / "pre-commit"
+    written = hook.read_text(encoding="utf-8")
+    hook.write_text(written.replace("exit 0", "true"), encoding="utf-8")
+    assert "pre-commit" in run(folder, "git-setup")[1]
+    assert hook.read_text(encoding="utf-8") == written
+    # A branch without the ledgers is nothing to check.
+    (folder / "projledger.yaml").unlink()
+    assert subprocess.run([hook], cwd=folder, capture_output=True, check=False).returncode == 0
+
+
 def test_git_shows_one_line_an_item_and_names_the_task(tmp_path: Path) -> None:
     folder = place(tmp_path / "p")
     tool = tmp_path / "bin" / "projledger"

@@ -251,6 +251,16 @@ class Repository:
         found = self.run("rev-parse", "--git-path", f"hooks/{name}").decode("utf-8", "surrogateescape")
         return self.folder / found.removesuffix("\n")
 
+    @property
+    def top(self) -> Path:
+        """The folder of the work tree."""
+        return Path(os.fsdecode(self.run("rev-parse", "--show-toplevel")).removesuffix("\n"))
+
+    @property
+    def store(self) -> Path:
+        """Where git keeps what belongs to this repository, for all its work trees."""
+        return self.folder / os.fsdecode(self.run("rev-parse", "--git-common-dir")).removesuffix("\n")
+
     def moment(self, commit: str) -> datetime:
         """When the author of a commit wrote it."""
         said = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from projledger.i18n import _
 from projledger.load import KINDS
 from projledger.models.project import Project
 
-_BEGIN, _END = "# projledger git-setup: begin", "# projledger git-setup: end"
-ATTRIBUTES: Final = f"{_BEGIN}\n*.yaml diff=projledger\n{_END}\n"
+_BEGIN, _END = b"# projledger git-setup: begin", b"# projledger git-setup: end"
+_UNENDED = b"# the line above had no end\n"
+_BLOCK: Final = re.compile(re.escape(_BEGIN) + rb"\r?\n(.*?)" + re.escape(_END) + rb"\r?\n?", re.DOTALL)
+ATTRIBUTE: Final = "*.yaml diff=projledger"
 HUNK_HEADER: Final = r"^[ \t]*(-[ \t]+(\{[ \t]*)?(id|indicator|number|date|source)[ \t]*:.*|(name|text)[ \t]*:.*)$"
 """The last line above a hunk that says which item it is in: its id, or its name below it."""
 CONFIG: Final = {
@@ -30,9 +33,16 @@ _QUOTE_IS_OURS: Final = "diff.projledger.setQuotePath"
 _MARK: Final = "# written by projledger git-setup"
 _HOOK: Final = """#!/bin/sh
 {mark}; projledger git-setup --remove takes it away
+test -f {folder}/projledger.yaml || exit 0
 command -v projledger >/dev/null 2>&1 || {{ echo "pre-commit: projledger is not installed here" >&2; exit 0; }}
-exec projledger --workspace {folder} check --staged
+projledger --workspace {folder} check --staged || {{
+    code=$?
+    echo "pre-commit: nothing was committed; git commit --no-verify does it all the same" >&2
+    exit $code
+}}
 """
+_LINE: Final = "test ! -f {folder}/projledger.yaml || projledger --workspace {folder} check --staged || exit 1"
+"""The same for a hook of somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +76,64 @@ def run(session: Session) -> int:
 def _doing(root: Path, repository: git.Repository) -> list[_Step]:
     steps: list[_Step] = []
     attributes = root / ".gitattributes"
-    text = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
-    if ATTRIBUTES not in text:
+    old = attributes.read_bytes() if attributes.exists() else b""
+    block = _BLOCK.search(old)
+    if block is None or ATTRIBUTE.encode() not in block[1]:
         said = _("{file}: add *.yaml diff=projledger (to be committed)").format(
             file=repository.prefix + ".gitattributes"
         )
-        with_block = _without_block(text)
-        with_block += ("" if not with_block or with_block.endswith("\n") else "\n") + ATTRIBUTES
-        steps.append(_Step(said, lambda: write_atomically(attributes, with_block.encode())))
+        before = _without_block(old)
+        lines = _UNENDED if before and not before.endswith(b"\n") else b""
+        before += b"\n" if lines else b""
+        content = before + _BEGIN + b"\n" + lines + ATTRIBUTE.encode() + b"\n" + _END + b"\n"
+        steps.append(_Step(said, lambda: write_atomically(attributes, content)))
     for key, value in CONFIG.items():
         if repository.configured(key) != value:
             steps.append(_setting(repository, key, value))
     if repository.configured(_QUOTE) is None:
         steps.append(_setting(repository, _QUOTE, "false"))
         steps.append(_setting(repository, _QUOTE_IS_OURS, "true"))
-    hook = repository.hook("pre-commit")
-    content = _HOOK.format(mark=_MARK, folder=_quoted(repository.prefix.rstrip("/") or "."))
-    if not hook.exists():
-        steps.append(
-            _Step(_("hooks/pre-commit: check what is staged before each commit"), lambda: _hook(hook, content))
-        )
-    elif _MARK not in hook.read_text(encoding="utf-8", errors="replace"):
+    step = _hook_step(repository)
+    return [*steps, step] if step is not None else steps
+
+
+def _hook_step(repository: git.Repository) -> _Step | None:
+    """What to do about the hook: written where there is none, said where somebody else's stands."""
+    hook, top = repository.hook("pre-commit"), repository.top
+    folder = _quoted(repository.prefix.rstrip("/") or ".")
+    content, line = _HOOK.format(mark=_MARK, folder=folder), _LINE.format(folder=folder)
+    there = hook.read_text(encoding="utf-8", errors="replace") if hook.exists() else None
+    if there is not None and _MARK in there:
+        said = _("hooks/pre-commit: bring it up to date")
+        return _Step(said, lambda: _hook(hook, content)) if there != content else None
+    config = top / ".pre-commit-config.yaml"
+    if config.exists():
+        if b"projledger-check" in config.read_bytes():
+            return None
+        return _Step(_("pre-commit is used here: add its hook projledger-check to .pre-commit-config.yaml"), _nothing)
+    if there is not None:
         said = _("hooks/pre-commit is there already and stays as it is; add this line to it: {line}")
-        line = content.rstrip("\n").rpartition("\n")[2].removeprefix("exec ")
-        steps.append(_Step(said.format(line=line), lambda: None))
-    return steps
+        return _Step(said.format(line=line), _nothing)
+    if not any(hook.resolve().is_relative_to(own.resolve()) for own in (top, repository.store)):
+        said = _(
+            "core.hooksPath leads out of this repository: no hook is written; add this line to the one there: {line}"
+        )
+        return _Step(said.format(line=line), _nothing)
+    return _Step(_("hooks/pre-commit: check what is staged before each commit"), lambda: _hook(hook, content))
+
+
+def _nothing() -> None:
+    """What is only said is done by whoever reads it."""
 
 
 def _undoing(root: Path, repository: git.Repository) -> list[_Step]:
     steps: list[_Step] = []
     attributes = root / ".gitattributes"
-    text = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
+    text = attributes.read_bytes() if attributes.exists() else b""
     rest = _without_block(text)
     if rest != text:
         said = _("{file}: take out *.yaml diff=projledger").format(file=repository.prefix + ".gitattributes")
-        done = (lambda: write_atomically(attributes, rest.encode())) if rest else attributes.unlink
+        done = (lambda: write_atomically(attributes, rest)) if rest else attributes.unlink
         steps.append(_Step(said, done))
     keys = [key for key, value in CONFIG.items() if repository.configured(key) == value]
     if repository.configured(_QUOTE_IS_OURS) is not None:
@@ -119,13 +152,15 @@ def _setting(repository: git.Repository, key: str, value: str | None) -> _Step:
     return _Step(said, lambda: repository.configure(key, value))
 
 
-def _without_block(text: str) -> str:
+def _without_block(text: bytes) -> bytes:
     """A file without what was set up, all else untouched."""
-    before, found, rest = text.partition(_BEGIN + "\n")
-    if not found:
+    found = _BLOCK.search(text)
+    if found is None:
         return text
-    _block, ended, after = rest.partition(_END + "\n")
-    return before + after if ended else text
+    before = text[: found.start()]
+    if _UNENDED.strip() in found[1]:
+        before = before.removesuffix(b"\n").removesuffix(b"\r")
+    return before + text[found.end() :]
 
 
 def _hook(path: Path, content: str) -> None:
@@ -153,7 +188,8 @@ def one_line_each(path: Path) -> str:
         if value is not None:
             lines = []
             for entry in entries_of(value):
-                fields = "; ".join(f"{key}: {_flat(part)}" for key, part in entry.fields.items())
+                parts = sorted(entry.fields.items(), key=lambda field: field[0] == "extensions")  # the name first
+                fields = "; ".join(f"{key}: {_flat(part)}" for key, part in parts)
                 lines.append(f"{entry.kind} {entry.ref}: {fields}")
             return "\n".join(lines) + "\n"
     return raw.decode("utf-8", "replace")
