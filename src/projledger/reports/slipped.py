@@ -39,7 +39,10 @@ def slipped(query: Query, refs: Iterable[str]) -> tuple[dict[str, Slipped], tupl
     witness = query.witness
     if witness is None or not items:
         return {}, ()
-    walk, notes = witnessed(lambda: witness.walk_of(frozenset(_file(workspace, item) for item in items)))
+    files = frozenset(_file(workspace, item) for item in items)
+    # Of most of the ledgers it is no dearer to ask for all, and what that gave is kept for the next time.
+    most = 2 * len(files) > len(workspace.files)
+    walk, notes = witnessed(witness.walk if most else lambda: witness.walk_of(files))
     if walk is None:
         return {}, notes
     known = slips.known_to(walk, query.as_of)
