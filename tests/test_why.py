@@ -149,7 +149,11 @@ def test_people_are_counted_whole(better: str, reached: int, told: str) -> None:
             ]
         )
 
-    assert asked(loaded(reached), "all/jobs/2024").to_green == (told,)
+    found = asked(loaded(reached), "all/jobs/2024")
+    assert found.to_green == (told,)
+    # Forty of a hundred are behind; sixty where fewer are better are no progress, but too many.
+    said = {"more": "behind.", "less": "over what the pace allows."}[better]
+    assert said in found.reasons[0].arithmetic
     enough = 42 if better == "more" else 41
     assert asked(loaded(enough), "all/jobs/2024").light == "green"
     assert asked(loaded(enough + (-1 if better == "more" else 1)), "all/jobs/2024").light == "blue"

@@ -827,10 +827,14 @@ class Accounts:
         rate, pace, points, attained = standing.rate, standing.pace, standing.behind_points, standing.attainment
         if rate is not None and pace is not None and points is not None and attained is not None:
             if measure == "behind_points":
-                behind = points > 0
-                first, second = (pace, rate) if behind == (standing.better == "more") else (rate, pace)
+                behind, less = points > 0, standing.better == "less"
+                first, second = (rate, pace) if behind == less else (pace, rate)
                 text = _("100 × ({first} − {second}) = {points} behind.")
-                if not behind:
+                if behind and less:
+                    text = _("100 × ({first} − {second}) = {points} over what the pace allows.")
+                elif less:
+                    text = _("100 × ({first} − {second}) = {points} below what the pace allows.")
+                elif not behind:
                     text = _("100 × ({first} − {second}) = {points} ahead.")
                 points_said = measure_text("behind_points", abs(points))
                 said.append(text.format(first=_share(first), second=_share(second), points=points_said))
