@@ -446,7 +446,7 @@ def _missing_text(title: str, rows: tuple[Missing, ...]) -> Text:
     runs = [Run(_("{title} {n}: ").format(title=title, n=len(rows)))]
     for number, missing in enumerate(rows[:MOST]):
         name = (
-            f"{missing.project_name} · {missing.name}"
+            _("{project} · {item}").format(project=missing.project_name, item=missing.name)
             if missing.project_name not in ("", missing.name)
             else missing.name
         )

@@ -150,7 +150,11 @@ def _letters(assessment: Assessment, before: Assessment) -> tuple[tuple[Letter, 
     known = {(case.lag.ref, case.step.kind) for case in cases if case.step is not None and case.state == "proposed"}
 
     def letter(row: escalate.ItemRow) -> Letter:
-        name = row.name if row.project_name in ("", row.name) else f"{row.project_name} · {row.name}"
+        name = (
+            row.name
+            if row.project_name in ("", row.name)
+            else _("{project} · {item}").format(project=row.project_name, item=row.name)
+        )
         return Letter(
             row.ref, row.step, name, row.to_text or row.to_fill or "", row.why, (row.ref, row.step) not in known
         )

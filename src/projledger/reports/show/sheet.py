@@ -103,7 +103,7 @@ def _project_facts(workspace: Workspace, as_of: date, project: Project) -> Itera
         chain = workspace.chains_by_id.get(project.chain)
         node = next((n.name for n in chain.nodes if n.id == project.node), None) if chain else None
         name = workspace.chain_name(project.chain)
-        yield _("chain"), f"{name} · {node}" if node else name
+        yield _("chain"), _("{project} · {item}").format(project=name, item=node) if node else name
     if project.category is not None:
         yield _("category"), project.category
     if project.ownership is not None:
