@@ -217,3 +217,28 @@ def test_paused_days_do_not_count() -> None:
     assert clocks_of(f"{{{RAISED}, assist: [{{unit: drc}}]}}", still)[1] == Clock(
         "drc", "assist", date(2024, 6, 6), None, False, 0
     )
+
+
+def test_many_problems_are_counted_by_age_and_few_drawn_one_by_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = "".join(
+        f"  - {{id: Q{n}, text: T{n}, raised: 2024-06-01, deadline: 2024-12-31}}\n"  # 10 days old, nothing due
+        for n in range(20)
+    )
+    workspace = place(tmp_path, few)
+    said = run(capsys, workspace, "--lang", "en")
+    assert "Age since it was raised" in said
+    assert "Open problems by age" not in said
+    late = "  - {id: Q20, text: T20, raised: 2024-03-01, deadline: 2024-06-10}\n"  # 102 days old, one day overdue
+    ledger = workspace / "projects" / "a.yaml"
+    ledger.write_text(ledger.read_text(encoding="utf-8") + late, encoding="utf-8")
+    said = run(capsys, workspace, "--lang", "en")
+    assert "Age since it was raised" not in said
+    assert said[said.index("Open problems by age") :].splitlines()[1:6] == [
+        "up to 7 days",
+        "8–30 days     --------------------  - 20",
+        "31–60 days",
+        "61–90 days",
+        "over 90 days  #                     # 1",
+    ]
