@@ -59,12 +59,26 @@ def test_a_project_with_what_the_wall_shows_of_it(capsys: pytest.CaptureFixture[
     assert signed["variance_days"] == 9  # 15 December planned, 6 December reached
     assert [flag["ref"] for flag in shoe["problems"]] == ["P001/Q1"]  # Q2 is closed
     assert shoe["worst"]["ref"] == "P001/T5"
-    assert "20 June" in shoe["worst"]["reason"]
+    # By when, first and now, and how far it is behind.
+    assert shoe["worst"]["reason"].startswith("due 14 June (originally 31 May, extended once), forecast 20 June")
     assert shoe["next"] == "周建国副县长催交设备，厂家6月12日发货"
     late = next(mark for mark in rows["P002"]["stages"] if mark["stage"] == "signed")
     assert (late["actual"], late["days_late"]) == (None, 11)  # 31 May to 11 June
     assert (rows["P009"]["light"], rows["P009"]["done"]) == ("grey", None)
     assert (rows["P010"]["paused"], rows["P010"]["light"]) == ("suspended", None)
+    # Also what is near, and what was not reported, is said with whose it is.
+    near, unknown = rows["P005"], rows["P009"]
+    assert (near["light"], near["worst"]["owner_name"]) == ("blue", "付强")
+    assert near["worst"]["reason"] == "due 14 June, due in 3 days"
+    assert (unknown["worst"]["name"], unknown["worst"]["owner_name"]) == ("节能审查", "罗刚")
+    assert rows["P004"]["worst"] is None  # green
+
+
+def test_a_target_that_is_behind_is_called_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    place = str(COUNTY.parent / "examples" / "aksay-2022")
+    assert main(["wallchart", "--workspace", place, "--lang", "en", "--format", "json"]) == 0
+    mutton = by_ref(json.loads(capsys.readouterr().out)["data"])["A05"]
+    assert (mutton["worst"]["ref"], mutton["worst"]["name"]) == ("A05/investment/2022", "固定资产投资, 2022")
 
 
 def test_cleared_projects_stand_in_the_footer_only(capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,9 @@ body.tight{{line-height:1.36}}
 .tight :is(th,td){{padding:.13rem .5rem}}
 .tight .node{{margin:.35rem 0;padding:.2rem .6rem}}
 .tight .node ul{{margin:.1rem 0 0}}
-.timeline :is(th,td){{padding:.2rem .6rem}}
+body.wide{{line-height:1.45}}
+.wide :is(th,td){{padding:.2rem .5rem}}
+.wide .chart{{padding:0}}
 .timeline .note{{margin-bottom:.15rem}}
 footer,.tight footer{{margin-top:.6rem;break-inside:avoid}}
 footer p{{display:inline;margin-right:1.5em}}
@@ -189,6 +191,7 @@ i.mark{display:inline-block;width:2.5px;height:1em;margin-right:.5em;background:
 .timeline tbody :is(th,td).long{min-width:11em;font-weight:500}
 .timeline .note{position:relative;width:fit-content;max-width:none;margin:0 0 .3rem;padding:0 .5rem;line-height:1.4;
  font-size:.85rem;background:var(--paper)}
+.timeline .note .red{font-weight:600}
 .timeline .chart{position:relative;padding:0;width:70%;min-width:"""
     + f"{CHART_CELLS * 0.39:g}rem"
     + """}

@@ -46,7 +46,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Worst:
-    """What presses most in a project: the worst red or yellow item."""
+    """What presses most in a project: the worst item that is not green."""
 
     ref: str
     name: str

@@ -27,11 +27,7 @@ from projledger.reports.lagging import how_far, rows_of
 from projledger.reports.reasons import Names
 from projledger.reports.wallchart.result import By, Flag, ProjectRow, Result, StageMark, TaskRow, Worst, Zoom, waits
 from projledger.reports.wallchart.span import LONG_REST, days_shown, rest_days
-from projledger.reports.words import (
-    clauses,
-    owner_text,
-    standstill,
-)
+from projledger.reports.words import clauses, commas, deadline_text, owner_text, standstill
 
 _NOBODY: Final[dict[By, str]] = {"chain": N_("no chain"), "unit": N_("no unit"), "owner": N_("no owner")}
 _INVESTMENT: Final = "investment"
@@ -109,11 +105,15 @@ def _project_rows(assessment: Assessment, projects: Iterable[Project], by: By | 
         for standing in reversed(assessment.standings)
         if standing.scope_kind == "project" and standing.indicator == _INVESTMENT and standing.period == year
     }
+    names = Names(assessment.workspace, assessment.standings)
     for project in projects:
-        yield _project_row(assessment, project, standings.get(project.id), by)
+        yield _project_row(assessment, names, project, standings.get(project.id), by)
 
 
-def _project_row(assessment: Assessment, project: Project, standing: Standing | None, by: By | None) -> ProjectRow:
+def _project_row(
+    assessment: Assessment, names: Names, project: Project, standing: Standing | None, by: By | None
+) -> ProjectRow:
+    """A project; `names` finds the names of its items, `standing` is that of its investment this year."""
     workspace, as_of = assessment.workspace, assessment.as_of
     leader = project.lead or (project.service.leader if project.service else None)
     flags = tuple(_flags(assessment, project))
@@ -148,7 +148,7 @@ def _project_row(assessment: Assessment, project: Project, standing: Standing | 
         paused=paused,
         paused_since=_paused_since(project, as_of) if paused else None,
         problems=flags,
-        worst=_worst(assessment, project),
+        worst=_worst(assessment, names, project),
         next=_next(assessment.lags_of(project.id), project, as_of),
         group=_group(workspace, by, project.chain, project.unit, project.owner),
     )
@@ -207,13 +207,17 @@ def _flag(assessment: Assessment, state: ProblemState) -> Flag:
     return Flag(ref, problem.text, owner, state.deadline, state.overdue, assessment.light(ref))
 
 
-def _worst(assessment: Assessment, project: Project) -> Worst | None:
+def _worst(assessment: Assessment, names: Names, project: Project) -> Worst | None:
     lag = next(iter(assessment.lags_of(project.id)), None)
-    if lag is None or lag.light not in ("red", "yellow"):
+    if lag is None or lag.light in (None, "green"):
         return None
-    name = "" if lag.kind == "project" else Names(assessment.workspace).item(lag.ref)
+    name = "" if lag.kind == "project" else names.item(lag.ref)
     owner = assessment.workspace.person_name(lag.owner)
-    return Worst(lag.ref, name, owner, lag.light, _how_far(assessment, lag))
+    reason = _how_far(assessment, lag)
+    if lag.deadline is not None:
+        deadline = deadline_text(lag.deadline, lag.original or lag.deadline, lag.extensions, assessment.as_of)
+        reason = commas([_("due {day}").format(day=deadline), reason])
+    return Worst(lag.ref, name, owner, lag.light, reason)
 
 
 def _how_far(assessment: Assessment, lag: Lag) -> str:
