@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from projledger.analysis.asks import Asking
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.selection import Filter
 from projledger.cli.app import main
@@ -124,6 +125,15 @@ def test_a_factor_counts_for_its_project_and_answers_to_its_own_owner(state: Ass
     late = load([("projledger.yaml", b"name: X\n"), ("projects/p.yaml", text.encode())]).workspace
     assert assess(late, DAY).light("P") == "red"
     assert assess(late, date(2024, 5, 20)).light("P") == "grey"  # nothing is written about labour
+
+
+def test_the_chief_is_asked_for_a_factor_once() -> None:
+    project = PROJECT.replace("owner: lin\n", "owner: lin\nchain: shoes\n", 1)
+    chains = "chains: [{id: shoes, name: 鞋业, chief: lin, lead_unit: office}]\n"
+    files = {**FILES, "projects/p.yaml": project, "chains.yaml": chains}
+    place = load([(name, text.encode()) for name, text in files.items()]).workspace
+    asked = [ask.ref for ask in Asking(assess(place, DAY)).of(place.chains[0])]
+    assert asked.count("P/energy") == 1
 
 
 def test_a_decision_that_became_a_task_is_listed_once(state: Assessment) -> None:

@@ -209,7 +209,7 @@ class Asking:
                 if reason.code == "blocked" and reason.root is not None:
                     waiting.setdefault(reason.root, []).append(lag.ref)
         for lag in self.assessment.lags:
-            if lag.project not in ids or lag.kind in ("problem", "target") or lag.ref in covered:
+            if lag.project not in ids or lag.kind in ("problem", "target", "factor") or lag.ref in covered:
                 continue
             if lag.light not in ("red", "yellow"):
                 continue
