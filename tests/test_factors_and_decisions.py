@@ -128,7 +128,9 @@ def test_a_factor_counts_for_its_project_and_answers_to_its_own_owner(state: Ass
 
 
 def test_the_chief_is_asked_for_a_factor_once() -> None:
-    project = PROJECT.replace("owner: lin\n", "owner: lin\nchain: shoes\n", 1)
+    # A letter about it makes it press twice: as a factor that is short, and as something that lags with a letter.
+    letter = "actions: [{number: 3号, kind: reminder, about: P/energy, to: qian, issued: 2024-06-10}]\n"
+    project = PROJECT.replace("owner: lin\n", "owner: lin\nchain: shoes\n", 1) + letter
     chains = "chains: [{id: shoes, name: 鞋业, chief: lin, lead_unit: office}]\n"
     files = {**FILES, "projects/p.yaml": project, "chains.yaml": chains}
     place = load([(name, text.encode()) for name, text in files.items()]).workspace
