@@ -173,8 +173,7 @@ def decisions(workspace: Workspace, as_of: date) -> Iterator[DecisionState]:
             continue
         for decision in meeting.decisions:
             done = done_on(workspace, decision, as_of)
-            became = workspace.items.get(decision.task or "")
-            project = became.project if became is not None else None
+            project, _record = became(workspace, decision)
             paused = done is None and project is not None and not project.live_on(as_of)
             late = done is None and not paused and decision.deadline < as_of
             days = (as_of - decision.deadline).days if late else 0
@@ -183,11 +182,21 @@ def decisions(workspace: Workspace, as_of: date) -> Iterator[DecisionState]:
             yield DecisionState(f"{meeting.id}/{decision.id}", meeting, decision, done, late, days, project, paused)
 
 
+def became(workspace: Workspace, decision: Decision) -> tuple[Project | None, Task | Problem | None]:
+    """The task or problem that a decision became, with its project; found without listing the whole workspace."""
+    project_id, _slash, name = (decision.task or "").partition("/")
+    project = workspace.projects_by_id.get(project_id)
+    if project is None:
+        return None, None
+    items: tuple[Task | Problem, ...] = (*project.tasks, *project.problems)
+    return project, next((one for one in items if one.id == name), None)
+
+
 def done_on(workspace: Workspace, decision: Decision, as_of: date) -> date | None:
     """The day a decision was carried out; None while it is not."""
     if decision.done is not None and decision.done <= as_of:
         return decision.done
-    record = workspace.items[decision.task].record if decision.task in workspace.items else None
+    _project, record = became(workspace, decision)
     if isinstance(record, Task) and record.done is not None and record.done <= as_of:
         return record.done
     if isinstance(record, Problem) and record.state_on(as_of) == "closed":

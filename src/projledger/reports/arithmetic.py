@@ -14,6 +14,7 @@ from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment
 from projledger.analysis.lagging import Reason
 from projledger.analysis.lights import Fired, Month, measured_target
+from projledger.analysis.meetings import became
 from projledger.analysis.pace import Input as Figure
 from projledger.analysis.pace import Part, Standing
 from projledger.analysis.schedule import Gaps, Schedule, TaskPlan, is_fresh, progress_on
@@ -377,8 +378,7 @@ class Accounts:
     def _project_of(self, item: Item) -> Project | None:
         """The project whose pauses count for an item; of a decision that of the task it became."""
         if isinstance(item.record, Decision):
-            became = self.workspace.items.get(item.record.task or "")
-            return became.project if became is not None else None
+            return became(self.workspace, item.record)[0]
         return item.project
 
     def _late_start(self, item: Item, reason: Reason) -> Account:

@@ -13,7 +13,7 @@ from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.lagging import answers_for
 from projledger.analysis.lights import Fired
-from projledger.analysis.meetings import done_on
+from projledger.analysis.meetings import became, done_on
 from projledger.analysis.pace import ALL, Standing
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Run, Section, Table, Text
@@ -257,9 +257,9 @@ class _Why:
         if isinstance(item.record, Stage):
             return _("Neither planned nor reached"), [self.accounts.field(item, None, "plan")], []
         if isinstance(item.record, Decision):
-            became = self.workspace.items.get(item.record.task or "")
-            if became is not None and became.project is not None and not self.assessment.judged(became.project):
-                return self._not_judged(became.project)
+            became_of, _record = became(self.workspace, item.record)
+            if became_of is not None and not self.assessment.judged(became_of):
+                return self._not_judged(became_of)
         return _("Not decided yet on this day"), [], []
 
     def _not_judged(self, project: Project) -> tuple[str, list[Given], list[str]]:
@@ -399,9 +399,9 @@ class _Why:
         if decision.done == done:
             given = [accounts.field(item, done, "done"), accounts.field(item, decision.evidence, "evidence")]
         else:
-            became = self.workspace.items[decision.task or ""]
-            key = "closed" if isinstance(became.record, Problem) else "done"
-            given = [accounts.field(item, decision.task, "task"), accounts.field(became, done, key)]
+            task = self.workspace.items[decision.task or ""]
+            key = "closed" if isinstance(task.record, Problem) else "done"
+            given = [accounts.field(item, decision.task, "task"), accounts.field(task, done, key)]
         return given, [_("Done on {day}: what is done does not lag.").format(day=accounts.day(done))]
 
     def _green_project(self, item: Item) -> tuple[list[Given], list[str]]:
