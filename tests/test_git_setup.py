@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from string import Template
 
 import pytest
 
@@ -439,3 +441,42 @@ def test_a_book_as_subject_and_no_author_at_all(tmp_path: Path) -> None:
         assert code == 0
         assert max(map(len, out.splitlines())) < 1000
         assert "—" in out
+
+
+def test_the_examples_of_a_review_run_as_a_server_would_run_them(story: Path, tmp_path: Path) -> None:
+    # As a server leaves it: nothing but the merge of the change checked out, the branches below origin.
+    git(tmp_path, "clone", "--quiet", "--no-checkout", str(story), "server")
+    server = tmp_path / "server"
+    base = git(server, "rev-parse", "main~3")
+    git(server, "update-ref", "refs/remotes/origin/main", base)
+    git(server, "checkout", "--quiet", "--detach", "main")
+    given = {"BASE": "main", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    ran = []
+    for file in sorted((Path(__file__).parent.parent / "examples" / "ci").glob("*.yml")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            command = line.strip().removeprefix("- ").removeprefix("run: ")
+            if not command.startswith("projledger "):
+                continue
+            words = [Template(word).substitute(given) for word in shlex.split(command)[1:]]
+            code, out, err = run(server, *words)
+            assert code in (0, 1), (words, err)  # 1: findings
+            ran.append((file.stem, words[0], out))
+    assert [one[:2] for one in ran] == [
+        ("gitea", "check"),
+        ("gitea", "diff"),
+        ("github", "check"),
+        ("github", "diff"),
+        ("github", "diff"),
+        ("gitlab", "diff"),
+        ("gitlab", "diff"),
+        ("gitlab", "check"),
+    ]
+    assert "::error file=ledgers/projects/P012" in ran[2][2]
+    assert "::warning file=ledgers/targets.yaml,line=" in ran[3][2]
+    assert "12,000 → 9,000" in (server / "diff.md").read_text(encoding="utf-8")
+    for report in ("flags.json", "findings.json"):
+        entries = json.loads((server / report).read_text(encoding="utf-8"))
+        assert entries
+        assert all({"description", "check_name", "fingerprint", "severity", "location"} <= set(one) for one in entries)
+        assert all((server / one["location"]["path"]).is_file() for one in entries)
+        assert len({one["fingerprint"] for one in entries}) == len(entries)
