@@ -15,7 +15,7 @@ import typst
 
 from projledger import load
 from projledger.analysis.selection import Filter
-from projledger.document import Column, Document, Paragraph, Table, Timeline
+from projledger.document import Column, Document, Paragraph, Table, Timeline, TimelineRow
 from projledger.errors import FontMissingError, PdfUnavailableError
 from projledger.render import Options, pdf
 from projledger.reports import Query, wallchart
@@ -107,6 +107,16 @@ def test_a_long_table_repeats_its_head_and_loses_no_row(tmp_path: Path) -> None:
     assert [n for n in range(150) if f"第{n}项" not in whole] == []
     assert whole.count("很长的说明") == 150 * 12
     assert whole.count("x") == 150 * 80
+
+
+def test_a_row_higher_than_a_sheet_goes_on_on_the_next(tmp_path: Path) -> None:
+    columns = (Column("事项", wrap=True), Column("说明", wrap=True))
+    table = Document("长表", (Table(columns, (("很长的说明" * 1200, "尾"), ("后", "y"))),))
+    note = TimelineRow(("甲",), note="很长的说明" * 3000)
+    wall = Document("挂图", (Timeline((Column("项目"),), (note,), date(2024, 1, 1), date(2024, 12, 31), ()),))
+    # What runs over the end of a sheet is not among the words of its page.
+    assert tool("pdftotext", draw(table), tmp_path).count("很") == 1200
+    assert tool("pdftotext", draw(wall), tmp_path).count("很") == 3000
 
 
 def test_a_wall_of_three_hundred_projects(tmp_path: Path) -> None:

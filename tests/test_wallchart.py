@@ -254,3 +254,14 @@ def test_what_is_drawn_of_a_task() -> None:
     assert plain(under_way.cells[3]) == "50%"
     assert to_come.stretches == (Stretch(date(2024, 6, 3), date(2024, 6, 28), "planned"),)
     assert [(p.day, p.label, p.kind) for p in to_come.points] == [(date(2024, 6, 28), "28 Jun", "planned")]
+
+
+def test_of_many_problems_the_chart_names_those_that_press() -> None:
+    # Eight problems, due on 8 down to 1 May; on 4 May three of them are overdue, and two more are due next.
+    problems = "".join(
+        f"  - {{id: Q{n}, text: p{n}, raised: 2024-04-01, deadline: 2024-05-0{9 - n}}}\n" for n in range(1, 9)
+    )
+    (row,) = lines(f"id: P1\nname: N\nunit: u\nproblems:\n{problems}", date(2024, 5, 4))
+    said = plain(row.note)
+    assert [n for n in range(1, 9) if f"problem {n}: p{n}" in said] == [4, 5, 6, 7, 8]
+    assert said.endswith("; 3 more problems")

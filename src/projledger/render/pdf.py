@@ -68,6 +68,8 @@ _LABEL: Final = 0.8
 _FIRM: Final = 0.85
 """The share of a page up to which the columns that do not wrap get all they ask for, with the longest words of those
 that do."""
+_TALL: Final = 25
+"""Lines of a row that may be broken over two sheets: one that a sheet cannot hold would lose its end."""
 _NAME_CELLS: Final = 22
 """Cells up to which a column of words beside a chart grows."""
 
@@ -298,6 +300,7 @@ def _table(table: Table, sheet: _Sheet) -> dict[str, Any]:
     if sum(natural) > room:
         least = [_least(texts, title) for texts, title in columns]
         widths = _widths(natural, least, room, [n for n, c in enumerate(table.columns) if not c.wrap])
+    given = widths or natural
     return {
         "kind": "table",
         "title": _words(table.title),
@@ -306,6 +309,9 @@ def _table(table: Table, sheet: _Sheet) -> dict[str, Any]:
         "widths": widths
         and [None if given >= round(own, 3) else given for given, own in zip(widths, natural, strict=True)],
         "rows": [[_runs(cell) for cell in row] for row in rows],
+        "tall": [
+            max(_halves(cell) * _HALF / wide for cell, wide in zip(row, given, strict=False)) > _TALL for row in rows
+        ],
         "note": _runs(table.note),
         "empty": _words(table.empty),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from projledger.calendar import Period, day_text
 from projledger.document import (
@@ -16,7 +17,7 @@ from projledger.document import (
     TimelineRow,
     Tone,
 )
-from projledger.i18n import _, pgettext
+from projledger.i18n import _, ngettext, pgettext
 from projledger.models.types import LIGHTS, StageName
 from projledger.quantities import days_text, percent_text
 from projledger.reports import cells
@@ -31,6 +32,9 @@ from projledger.reports.words import (
     short_month,
     tone,
 )
+
+_MOST_PROBLEMS: Final = 5
+"""Problems of a project that are named on the chart, those overdue and due first; the table names all."""
 
 
 def timeline(result: Result) -> Timeline:
@@ -195,8 +199,12 @@ def _project_note(row: ProjectRow, result: Result) -> Text:
         worst = row.worst
         said = _("{name}: {reason}").format(name=worst.name, reason=worst.reason) if worst.name else worst.reason
         pieces.append([Run(with_owner(said, worst.owner_name), worst.light)])
-    for number, flag in enumerate(row.problems, 1):
+    numbered = list(enumerate(row.problems, 1))
+    pressing = sorted(numbered, key=lambda pair: (not pair[1].overdue, pair[1].deadline))[:_MOST_PROBLEMS]
+    for number, flag in sorted(pressing, key=lambda pair: pair[0]):
         pieces.append([Run(flag_text(number, flag, result.as_of), _flag_tone(flag))])
+    if (rest := len(numbered) - len(pressing)) > 0:
+        pieces.append([Run(ngettext("{n} more problem", "{n} more problems", rest).format(n=rest))])
     if row.image is not None and row.image_month is not None:
         done = _("{image} (by the end of {month})").format(image=row.image, month=short_month(row.image_month))
         pieces.append([Run(done, "dim")])
