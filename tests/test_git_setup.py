@@ -150,6 +150,9 @@ def test_git_shows_one_line_an_item_and_names_the_task(tmp_path: Path) -> None:
 
     assert "-task P1/T1: name: 土地移交; deadline: 2024-05-20" in shown("diff")
     assert "+task P1/T1: name: 土地移交; deadline: 2024-07-01" in shown("diff")
+    without = {**environment, "PATH": os.environ["PATH"].replace(str(Path(sys.executable).parent), "/nowhere")}
+    plain = subprocess.run(["git", "-C", str(folder), "diff"], env=without, capture_output=True, check=True)
+    assert "+    deadline: 2024-07-01" in plain.stdout.decode()  # not installed there: as it stands
     assert "projects/厂 房.yaml" in shown("diff", "--stat")  # not \\345\\216\\202
     hunk = next(line for line in shown("diff", "--no-textconv").splitlines() if line.startswith("@@"))
     assert hunk.endswith("name: 土地移交")

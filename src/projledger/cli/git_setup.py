@@ -26,7 +26,8 @@ HUNK_HEADER: Final = r"^[ \t]*(-[ \t]+(\{[ \t]*)?(id|indicator|number|date|sourc
 """The last line above a hunk that says which item it is in: its id, or its name below it."""
 CONFIG: Final = {
     "diff.projledger.xfuncname": HUNK_HEADER,
-    "diff.projledger.textconv": "projledger git-setup --textconv",
+    # Where projledger is not to be found (another environment is active), a diff must not fail for it.
+    "diff.projledger.textconv": 'f() { projledger git-setup --textconv "$1" 2>/dev/null || cat "$1"; }; f',
 }
 _QUOTE: Final = "core.quotePath"
 _QUOTE_IS_OURS: Final = "diff.projledger.setQuotePath"
@@ -137,7 +138,7 @@ def _undoing(root: Path, repository: git.Repository) -> list[_Step]:
         steps.append(_Step(said, done))
     keys = [key for key, value in CONFIG.items() if repository.configured(key) == value]
     if repository.configured(_QUOTE_IS_OURS) is not None:
-        keys += [_QUOTE, _QUOTE_IS_OURS]
+        keys += [_QUOTE, _QUOTE_IS_OURS] if repository.configured(_QUOTE) == "false" else [_QUOTE_IS_OURS]
     steps += [_setting(repository, key, None) for key in keys]
     hook = repository.hook("pre-commit")
     if hook.exists() and _MARK in hook.read_text(encoding="utf-8", errors="replace"):
