@@ -70,6 +70,9 @@ _FIRM: Final = 0.85
 that do."""
 _TALL: Final = 25
 """Lines of a row that may be broken over two sheets: one that a sheet cannot hold would lose its end."""
+_WALL_ROWS: Final = 40
+_WALL_SIZES: Final = (120, 116, 112, 108, 104, 100, 96, 92, 88)
+"""Rows of a wall chart that is set as large as fits on one sheet, and the sizes of its letters, in hundredths."""
 _NAME_CELLS: Final = 22
 """Cells up to which a column of words beside a chart grows."""
 
@@ -371,11 +374,13 @@ def _timeline(block: Timeline, sheet: _Sheet) -> dict[str, Any]:
     room = sheet.width / sheet.size
     columns = [_natural((row.cells[n] for row in block.rows), column.title) for n, column in enumerate(block.columns)]
     most = _NAME_CELLS * _HALF + _PADDING
-    columns = [min(wide, most) for wide in columns]
+    sizes = _WALL_SIZES if len(block.rows) <= _WALL_ROWS else (100,)
+    largest = sizes[0] / 100
+    columns = [min(wide, most) * largest for wide in columns]
     share = min(1.0, room * 0.45 / sum(columns)) if columns else 1.0
     columns = [wide * share for wide in columns]
     chart = room - sum(columns)
-    cells = max(20, int(chart / (_HALF * _LABEL)))
+    cells = max(20, int(chart / (_HALF * _LABEL * largest)))
     return {
         "kind": "timeline",
         "title": _words(block.title),
@@ -386,6 +391,7 @@ def _timeline(block: Timeline, sheet: _Sheet) -> dict[str, Any]:
         "shaded": [span for first, last in block.shaded if (span := _span(first, last, block)) is not None],
         "rows": [_row(row, block, cells) for row in block.rows],
         "legend": _legend(block),
+        "sizes": sizes,
         "said": _runs(block.legend),
         "empty": _words(block.empty),
     }
