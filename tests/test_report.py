@@ -390,3 +390,24 @@ def test_the_same_words_every_time(
         out = capsys.readouterr().out
         said.append([line for line in out.splitlines() if "数据版本" not in line])
     assert said[0] == said[1]
+
+
+def test_a_large_place_gets_a_report_that_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """130 tasks of 21 projects are overdue since January: lists end after 100 lines, sentences after 20 names."""
+    (tmp_path / "projledger.yaml").write_text("name: 大县\nas_of: 2024-06-11\n", encoding="utf-8")
+    (tmp_path / "projects").mkdir()
+    for number in range(21):
+        tasks = "".join(
+            f"  - {{id: T{one}, name: 工序, deadline: 2024-01-10}}\n" for one in range(10 if number < 5 else 5)
+        )
+        text = f"id: P{number:02}\nname: 项目{number}\nunit: u\nowner: o\ntasks:\n{tasks}"
+        (tmp_path / "projects" / f"P{number:02}.yaml").write_text(text, encoding="utf-8")
+    assert main(["report", "week", "--workspace", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert " 100. " in out
+    assert " 101. " not in out
+    assert "30 more: projledger lagging" in out
+    assert main(["report", "quarter", "--workspace", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert ", 1 more under “Red months in a row”." in out
+    assert "项目20: red at 3 month ends in a row" in out

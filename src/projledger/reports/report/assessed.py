@@ -12,7 +12,7 @@ from projledger.i18n import _, ngettext
 from projledger.quantities import money_text, percent_text
 from projledger.reports import ranking, targets
 from projledger.reports.lists import awards
-from projledger.reports.report.items import ages_chart, entry_list
+from projledger.reports.report.items import ages_chart, entry_list, few
 from projledger.reports.report.result import Result
 from projledger.reports.targets import TargetRow, amount_text
 from projledger.reports.words import code, commas, lamp
@@ -110,19 +110,18 @@ def streak_block(result: Result) -> Block:
     long = [streak for streak in result.streaks if streak.months > 1]
     if not long:
         return Paragraph(_("No project is red for the second month in a row."))
-    return Items(
-        tuple(
-            (
-                Run(
-                    _("{name}: red at {n} month ends in a row; {owner}").format(
-                        name=streak.name, n=streak.months, owner=streak.owner_name
-                    )
-                ),
-                Run(" "),
-                code(streak.project),
-            )
-            for streak in long
-        )
+    return few(
+        long,
+        lambda streak: (
+            Run(
+                _("{name}: red at {n} month ends in a row; {owner}").format(
+                    name=streak.name, n=streak.months, owner=streak.owner_name
+                )
+            ),
+            Run(" "),
+            code(streak.project),
+        ),
+        f"projledger report {result.kind} -f json",
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
@@ -34,6 +34,18 @@ _STATE_WORDS: Final[dict[State, str]] = {
 }
 
 
+MOST: Final = 100
+"""Lines of a list in a report that is read aloud; a longer one says where the rest is."""
+
+Listed = TypeVar("Listed")
+
+
+def few(found: Sequence[Listed], line: Callable[[Listed], Text], command: str, numbered: bool = False) -> Items:
+    """The first `MOST` of many as lines, and the command that lists them all."""
+    more = _("{n} more: {command}").format(n=len(found) - MOST, command=command) if len(found) > MOST else ""
+    return Items(tuple(map(line, found[:MOST])), numbered=numbered, more=more)
+
+
 def marked(text: Text, new: bool) -> Text:
     """Mark what is new since the period before."""
     runs = (Run(text),) if isinstance(text, str) else text
@@ -44,8 +56,12 @@ def called_by_name(result: Result) -> Block:
     """What is red or overdue, whose it is, by how much and why."""
     if not result.red:
         return Paragraph(_("Nothing is red, and nothing is overdue."))
-    return Items(
-        tuple(marked(_red_text(lag, result.as_of), lag.ref in result.new) for lag in result.red), numbered=True
+    new = frozenset(result.new)
+    return few(
+        result.red,
+        lambda lag: marked(_red_text(lag, result.as_of), lag.ref in new),
+        "projledger lagging",
+        numbered=True,
     )
 
 
@@ -109,12 +125,10 @@ def problem_blocks(result: Result) -> Iterator[Block]:
     )
     lines = [_("closed {text}"), _("raised {text}")]
     items = [
-        _entry_text(entry, result, pattern)
-        for pattern, entries in zip(lines, (closed, result.raised), strict=True)
-        for entry in entries
+        (pattern, entry) for pattern, entries in zip(lines, (closed, result.raised), strict=True) for entry in entries
     ]
     if items:
-        yield Items(tuple(items))
+        yield few(items, lambda item: _entry_text(item[1], result, item[0]), "projledger problems")
 
 
 def day_table(result: Result) -> Table:
@@ -162,7 +176,7 @@ def entry_list(entries: Sequence[Entry], result: Result, empty: str, late: bool 
     """Dated entries as lines; `late`: with the days since."""
     if not entries:
         return Paragraph(empty)
-    return Items(tuple(_entry_text(entry, result, late=late) for entry in entries))
+    return few(entries, lambda entry: _entry_text(entry, result, late=late), f"projledger report {result.kind} -f json")
 
 
 def _entry_text(entry: Entry, result: Result, pattern: str = "{text}", late: bool = False) -> Text:
@@ -197,8 +211,9 @@ def letter_block(result: Result) -> Block:
     """The letters that are due."""
     if not result.letters:
         return Paragraph(_("No letter is due."))
-    lines = tuple(
-        marked(
+    return few(
+        result.letters,
+        lambda letter: marked(
             (
                 Run(_("{kind} to {to}: ").format(kind=_(ACTION_WORDS[letter.step]), to=letter.to)),
                 Run(_("{name} ({why})").format(name=letter.name, why=letter.why)),
@@ -206,33 +221,32 @@ def letter_block(result: Result) -> Block:
                 code(letter.ref),
             ),
             letter.new,
-        )
-        for letter in result.letters
+        ),
+        "projledger escalate",
+        numbered=True,
     )
-    return Items(lines, numbered=True)
 
 
 def missing_list(result: Result) -> Block:
     """Whose reports are missing."""
     if not result.missing:
         return Paragraph(_("Nothing is missing."))
-    return Items(
-        tuple(
-            marked(
-                (
-                    Run(_("{who}: {what}").format(who=lag.owner_name or _("no owner"), what=lag.title)),
-                    Run(
-                        _(" ({name})").format(
-                            name=listing([str(r["text"]) for r in lag.reasons if r["code"] == "unreported"])
-                        )
-                    ),
-                    Run(" "),
-                    code(lag.ref),
+    return few(
+        result.missing,
+        lambda lag: marked(
+            (
+                Run(_("{who}: {what}").format(who=lag.owner_name or _("no owner"), what=lag.title)),
+                Run(
+                    _(" ({name})").format(
+                        name=listing([str(r["text"]) for r in lag.reasons if r["code"] == "unreported"])
+                    )
                 ),
-                lag.ref in result.missing_new,
-            )
-            for lag in result.missing
-        )
+                Run(" "),
+                code(lag.ref),
+            ),
+            lag.ref in result.missing_new,
+        ),
+        "projledger lagging --reason unreported",
     )
 
 
@@ -254,7 +268,10 @@ def agenda_blocks(result: Result) -> Iterator[Block]:
         title = (
             _("Taken by {name}").format(name=leader) if leader else _("Taken by nobody: name a leader in the settings")
         )
-        yield Section(title, (Items(tuple(_agenda_text(problem, today) for problem in problems), numbered=True),))
+        listed = few(
+            problems, lambda problem: _agenda_text(problem, today), "projledger problems --open", numbered=True
+        )
+        yield Section(title, (listed,))
     yield Section(_("Follow-up of earlier decisions"), (followed(result),))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from projledger.calendar import Period, period_text
 from projledger.document import Block, Paragraph
@@ -13,6 +13,9 @@ from projledger.reports import targets
 from projledger.reports.report.result import Result
 from projledger.reports.report.whole import whole
 from projledger.reports.words import STAGE_WORDS
+
+_NAMED: Final = 20
+"""Names in one sentence that is read aloud."""
 
 
 def _listed(result: Result, kind: Literal["red", "bottom"]) -> list[str]:
@@ -47,8 +50,10 @@ def notice(result: Result) -> Iterator[Block]:
     if long:
         names = [
             _("{name} ({n} months) — {owner}").format(name=streak.name, owner=streak.owner_name, n=streak.months)
-            for streak in long
+            for streak in long[:_NAMED]
         ]
+        if len(long) > _NAMED:
+            names.append(_("{n} more under “{title}”").format(n=len(long) - _NAMED, title=_("Red months in a row")))
         yield Paragraph(_("Criticised, for red lights month after month: {names}.").format(names=listing(names)))
     if not praised and not bottom and not long:
         yield Paragraph(_("There is nobody to praise or to criticise: too little is scored."))

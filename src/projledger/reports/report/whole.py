@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from projledger.document import Block, Items, Paragraph, Run, Text
+from projledger.document import Block, Paragraph, Run, Text
 from projledger.i18n import _, joined, listing, ngettext
 from projledger.models.types import STAGES
 from projledger.reports.charts import light_stacks
-from projledger.reports.report.result import Result
+from projledger.reports.report.items import few
+from projledger.reports.report.result import Change, Result
 from projledger.reports.words import (
     STAGE_WORDS,
     clauses,
@@ -51,8 +52,8 @@ def whole(result: Result) -> str:
 
 def change_items(result: Result) -> list[Block]:
     """The lights that changed, from which to which and why; nothing where none did."""
-    lines: list[Text] = []
-    for change in result.changes:
+
+    def line(change: Change) -> Text:
         runs = [
             Run(_("{name}: ").format(name=change.name)),
             lamp(change.before),
@@ -61,9 +62,13 @@ def change_items(result: Result) -> list[Block]:
         ]
         if change.why:
             runs.append(Run(_(" ({name})").format(name=change.why)))
-        runs += [Run(" "), code(change.project)]
-        lines.append(tuple(runs))
-    return [Paragraph(_("Lights that changed:")), Items(tuple(lines))] if lines else []
+        return (*runs, Run(" "), code(change.project))
+
+    return (
+        [Paragraph(_("Lights that changed:")), few(result.changes, line, f"projledger report {result.kind} -f json")]
+        if result.changes
+        else []
+    )
 
 
 def unchanged_text(result: Result) -> str:
