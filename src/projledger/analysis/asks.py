@@ -379,7 +379,7 @@ class Asking:
             must=True,
             pressing=False,
             owner=chain.chief,
-            effects=(Effect("missed", day=rhythm.last, workdays=len(rhythm.missed) + 1),),
+            effects=(Effect("missed", workdays=len(rhythm.missed) + 1),),
         )
 
     def _nodes(self, chain: Chain, projects: Sequence[Project]) -> Iterator[Ask]:
