@@ -150,7 +150,8 @@ def doubts(ref: str, name: str, before: State, after: State, day: date) -> froze
         if day.isoformat() > before["deadline"]:
             found.add("after-deadline")
         old, new = before.get("extensions", ()), after.get("extensions", ())
-        if len(new) <= len(old) or new[-1]["to"] != after["deadline"]:
+        # A new extension does not make up for an earlier approval that was rewritten beside it.
+        if list(new[: len(old)]) != list(old) or len(new) == len(old) or new[-1]["to"] != after["deadline"]:
             found.add("without-extension")
     elif name == "original" and edited(before, after):
         found.add("original-edited")
