@@ -60,3 +60,15 @@ def test_the_lights_of_the_heading_are_those_of_the_projects_it_counts() -> None
     paused = SILENT.format(n=2) + "pauses: [{from: 2024-06-01, approved_by: z}]\n"
     assert result_of(suspended, paused, TALKING).lights["none"] == 2
     assert "2 projects under way: green 1, no light 1" in screen(suspended, paused, TALKING)
+
+
+def test_what_is_not_shown_is_counted_to_the_last() -> None:
+    """One project with 60 overdue tasks, the worst of all, and 20 with one: seven stand there, 14 do not."""
+    tasks = "".join(f"  - {{id: T{n}, name: t, deadline: 2024-01-10}}\n" for n in range(60))
+    late = "id: L{n}\nname: L\nunit: u\nowner: z\ntasks: [{{id: T1, name: t, deadline: 2024-05-31}}]\n"
+    found = result_of(SILENT.format(n=1) + "tasks:\n" + tasks, *(late.format(n=n) for n in range(20)))
+    assert (len(found.pressing), found.pressing["P1"]) == (21, 60)
+    text = str(status.document(found))
+    assert "; 58 more items" in text
+    assert sum(f"'L{n}/T1'" in text for n in range(20)) == 6
+    assert "14 more: projledger lagging" in text

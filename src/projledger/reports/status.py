@@ -48,6 +48,8 @@ MOST: Final = 7
 """Lines of a list on the screen; the rest is counted, and the command that shows it is named."""
 TOP: Final = 50
 """Lagging items of the result; `projledger lagging` has them all."""
+_IN_FULL: Final = 2
+"""Items of one project that its line tells in full."""
 _AHEAD: Final = timedelta(days=7)
 
 
@@ -101,6 +103,8 @@ class Result:
     """The state of the place on a day.
 
     `lights` are those of projects not cleared, none: paused. `decisions` are those of meetings that are overdue.
+    `lagging` is the top of everything that lags, `pressing` how many red and yellow items there are of each project
+    (or of something else, by its reference), those that must act first at the top.
     `investment` is None where no project gives its own, `no_investment` how many of them do not.
     """
 
@@ -112,6 +116,7 @@ class Result:
     targets: tuple[TargetRow, ...]
     lagging: tuple[Row, ...]
     lagging_count: int
+    pressing: dict[str, int]
     problems: ProblemCounts
     decisions: tuple[UpcomingRow, ...]
     upcoming: tuple[UpcomingRow, ...]
@@ -137,6 +142,12 @@ def compute(query: Query) -> Result:
         lights[assessment.light(project.id) or "none"] += 1
     wants = lagging_filter(query, assessment)
     lags = [lag for lag in assessment.lags if wants(lag)]
+    pressing: dict[str, list[Lag]] = {}
+    for lag in lags:
+        if _presses(lag):
+            pressing.setdefault(lag.project or lag.ref, []).append(lag)
+    named = {id(lag) for group in list(pressing.values())[:MOST] for lag in group[:_IN_FULL]}
+    top = [lag for number, lag in enumerate(lags) if number < TOP or id(lag) in named]
     year = date(as_of.year, 1, 1)
     return Result(
         place=workspace.settings.name,
@@ -145,8 +156,9 @@ def compute(query: Query) -> Result:
         lights=lights,
         stages=StageCounts(counts.stage_stock(counted, as_of), counts.stage_events(counted, year, as_of)),
         targets=_targets(assessment, wanted, as_of),
-        lagging=rows_of(assessment, lags[:TOP]),
+        lagging=rows_of(assessment, top),
         lagging_count=len(lags),
+        pressing={key: len(group) for key, group in pressing.items()},
         problems=_problems(counted, as_of, year),
         decisions=tuple(_upcoming(workspace, e) for e in overdue_decisions(workspace, as_of) if wanted.empty),
         upcoming=tuple(
@@ -161,8 +173,13 @@ def compute(query: Query) -> Result:
         money_unit=workspace.settings.money_unit,
         cleared=tuple(p.name for p in chosen if p.status_on(as_of) == "cleared"),
         rules=workspace.settings.rules,
-        project_names={lag.project: workspace.projects_by_id[lag.project].name for lag in lags[:TOP] if lag.project},
+        project_names={lag.project: workspace.projects_by_id[lag.project].name for lag in top if lag.project},
     )
+
+
+def _presses(lag: Lag | Row) -> bool:
+    """Whether somebody must act now; overdue decisions of meetings have their own lines."""
+    return lag.light in ("red", "yellow") and lag.kind != "decision"
 
 
 def _targets(assessment: Assessment, wanted: selection.Filter, as_of: date) -> tuple[TargetRow, ...]:
@@ -278,8 +295,7 @@ def _act_title(result: Result) -> str:
 
 
 def _act(result: Result) -> Iterator[Block]:
-    # Overdue decisions of meetings have their own lines below.
-    pressing = [r for r in result.lagging if r.light in ("red", "yellow") and r.kind != "decision"]
+    pressing = [row for row in result.lagging if _presses(row)]
     if not pressing and result.unreported:
         n = len(result.unreported)
         yield Paragraph(
@@ -296,18 +312,15 @@ def _act(result: Result) -> Iterator[Block]:
         groups.setdefault(lag.project or lag.ref, []).append(lag)
     shown = list(groups.values())[:MOST]
     lines = tuple(_act_line(group, result) for group in shown)
-    rest = len(groups) - len(shown)
-    more = ""
-    if rest > 0:
-        more = ngettext("{n} more project: projledger lagging", "{n} more projects: projledger lagging", rest).format(
-            n=rest
-        )
+    rest = len(result.pressing) - len(shown)
+    more = _("{n} more: {command}").format(n=rest, command="projledger lagging") if rest > 0 else ""
     if lines:
         yield Items(lines, numbered=True, more=more)
     if result.decisions:
         shown_decisions = tuple(_due_line(entry, result.as_of) for entry in result.decisions[:MOST])
         yield Paragraph(_("Decisions of meetings that are overdue:"))
-        yield Items(shown_decisions)
+        rest = len(result.decisions) - len(shown_decisions)
+        yield Items(shown_decisions, more=ngettext("{n} more", "{n} more", rest).format(n=rest) if rest > 0 else "")
 
 
 def _act_line(group: list[Row], result: Result) -> Text:
@@ -316,12 +329,12 @@ def _act_line(group: list[Row], result: Result) -> Text:
     runs: list[Run] = [lamp(first.light), Run(" ")]
     if first.project is not None:
         runs += [Run(_("{name}: ").format(name=result.project_names[first.project]), "strong")]
-    for number, lag in enumerate(group[:2]):
+    for number, lag in enumerate(group[:_IN_FULL]):
         if number:
             runs.append(Run(_("; ")))
         runs += [Run(_lag_text(lag, result.as_of)), Run(" "), code(lag.ref)]
-    if len(group) > 2:
-        rest = len(group) - 2
+    rest = result.pressing[first.project or first.ref] - _IN_FULL
+    if rest > 0:
         runs.append(Run(ngettext("; {n} more item", "; {n} more items", rest).format(n=rest), "dim"))
     return tuple(runs)
 
