@@ -703,6 +703,10 @@ class Office:
             return
         first, *others = known
         same = [one for one in known if one.values[key] == value]
+        if same and first is not same[0] and any(one.told[key].must != one.told[key].may for one in same):
+            # There and back again on a branch of a branch: whoever took it back may be told, or the merge.
+            made.told[key] = replace(self.joined([one.told[key] for one in known]), loose=True)
+            return
         if same and first is not same[0] and not any(first.told[key].commits <= one.told[key].commits for one in same):
             sure = first.told[key].must == first.told[key].may
             if not name or not sure or not all(one.told[key].commits <= first.told[key].commits for one in others):
