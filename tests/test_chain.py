@@ -35,7 +35,7 @@ def test_the_figures_of_a_chain(capsys: pytest.CaptureFixture[str]) -> None:
     row = chains(COUNTY, capsys, "footwear")["footwear"]
     assert (row["chief"], row["lead_unit"], row["team"]) == ("zhou", "invest", "鞋业链专班")
     # P001 3亿, P002 1.2亿, P004 2.6亿, P005 8000, P006 8600
-    assert row["projects"] == {"total": 5, "active": 5, "suspended": 0, "cleared": 0}
+    assert row["projects"] == {"total": 5, "active": 5, "suspended": 0, "cleared": 0, "paused": 0}
     assert row["total_investment"] == 30000 + 12000 + 26000 + 8000 + 8600
     assert row["stages"]["stock"]["negotiating"] == 1
     assert row["stages"]["stock_amounts"]["negotiating"] == 12000

@@ -92,7 +92,8 @@ def test_check_is_silent(capsys: pytest.CaptureFixture[str], place: str) -> None
 @pytest.mark.parametrize(("place", "projects"), PLACES.items())
 def test_status_counts_every_project(capsys: pytest.CaptureFixture[str], place: str, projects: int) -> None:
     data = told(capsys, place, "status")
-    assert data["projects"] == {"total": projects, "active": projects, "suspended": 0, "cleared": 0}
+    paused = data["lights"]["none"]  # nothing else is without a light
+    assert data["projects"] == {"total": projects, "active": projects, "suspended": 0, "cleared": 0, "paused": paused}
     assert sum(data["lights"].values()) == projects
     assert sum(data["stages"]["stock"].values()) == projects
 

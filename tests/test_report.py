@@ -80,6 +80,10 @@ def test_the_week(capsys: pytest.CaptureFixture[str]) -> None:
         ("M11/D2", "open"),
     }
     assert max(entry["date"] for entry in data["next"]) <= "2024-06-23"
+    # The pause of P013 runs until 15 July: it is not under way.
+    assert "14 key projects: 12 under way, 1 paused, 1 suspended; " in read(capsys, "week", lang="en")
+    numbers = data["projects"]
+    assert (numbers["active"], numbers["paused"], data["lights"]["none"]) == (13, 1, 2)
 
 
 def test_the_day(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,19 +14,27 @@ from projledger.models.types import STAGES, StageName
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ProjectCounts:
-    """Projects by status; `total` leaves the cleared ones out."""
+    """Projects by status; `total` leaves the cleared ones out, `paused` are those of the active whose pause runs."""
 
     total: int
     active: int
     suspended: int
     cleared: int
+    paused: int
+
+    @property
+    def under_way(self) -> int:
+        """Those that are worked on and judged."""
+        return self.active - self.paused
 
 
 def project_counts(projects: Iterable[Project], as_of: date) -> ProjectCounts:
     """Count projects by their status on a day."""
-    states = [project.status_on(as_of) for project in projects]
-    cleared = states.count("cleared")
-    return ProjectCounts(len(states) - cleared, states.count("active"), states.count("suspended"), cleared)
+    listed = tuple(projects)
+    states = [project.status_on(as_of) for project in listed]
+    cleared, active = states.count("cleared"), states.count("active")
+    paused = active - sum(project.live_on(as_of) for project in listed)
+    return ProjectCounts(len(states) - cleared, active, states.count("suspended"), cleared, paused)
 
 
 def counted(projects: Iterable[Project], as_of: date) -> tuple[Project, ...]:

@@ -24,12 +24,12 @@ from projledger.models.types import LIGHTS, Category, StageName
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text
 from projledger.reports import Query, targets
+from projledger.reports.dues import Entry, due_codes, due_text
 from projledger.reports.lagging import Row, rows_of
 from projledger.reports.lagging import wanted as lagging_filter
 from projledger.reports.targets import TargetRow
 from projledger.reports.words import (
     CATEGORY_WORDS,
-    FUNDING_WORDS,
     STAGE_WORDS,
     as_of_text,
     code,
@@ -37,9 +37,9 @@ from projledger.reports.words import (
     count_text,
     cutoffs_text,
     deadline_text,
-    factor_word,
     lamp,
     lights_text,
+    projects_text,
     rules_text,
     stage_now,
 )
@@ -74,20 +74,6 @@ class ProblemCounts:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class UpcomingRow:
-    """Something that falls due in the next days."""
-
-    date: date
-    kind: str
-    ref: str
-    name: str
-    project: str | None
-    project_name: str
-    owner: str | None
-    owner_name: str
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Missing:
     """Something nobody reported, or that has no duration."""
 
@@ -118,8 +104,8 @@ class Result:
     lagging_count: int
     pressing: dict[str, int]
     problems: ProblemCounts
-    decisions: tuple[UpcomingRow, ...]
-    upcoming: tuple[UpcomingRow, ...]
+    decisions: tuple[Entry, ...]
+    upcoming: tuple[Entry, ...]
     unreported: tuple[Missing, ...]
     no_duration: tuple[Missing, ...]
     investment: Decimal | None
@@ -210,9 +196,9 @@ def _problems(projects: tuple[Project, ...], as_of: date, year: date) -> Problem
     )
 
 
-def _upcoming(workspace: Workspace, entry: Due) -> UpcomingRow:
+def _upcoming(workspace: Workspace, entry: Due) -> Entry:
     project = workspace.projects_by_id.get(entry.project or "")
-    return UpcomingRow(
+    return Entry(
         date=entry.date,
         kind=entry.kind,
         ref=entry.ref,
@@ -221,6 +207,10 @@ def _upcoming(workspace: Workspace, entry: Due) -> UpcomingRow:
         project_name=project.name if project else "",
         owner=entry.owner,
         owner_name=workspace.party_name(entry.owner),
+        own=entry.own,
+        since=entry.since,
+        late=entry.late,
+        decided=entry.decided,
     )
 
 
@@ -287,11 +277,11 @@ def document(result: Result) -> Document:
 
 
 def _act_title(result: Result) -> str:
-    active = result.projects.active
-    under_way = ngettext("{n} project under way", "{n} projects under way", active).format(n=active)
-    # Suspended projects have no light and are not under way: the lights shown here add up to the projects named.
-    lights = result.lights | {"none": max(0, result.lights["none"] - result.projects.suspended)}
-    return _("Who must act ({projects}: {lights})").format(lights=lights_text(lights), projects=under_way)
+    n = result.projects.under_way
+    under_way = ngettext("{n} project under way", "{n} projects under way", n).format(n=n)
+    # What stands still has no light and is not under way: the lights shown here add up to the projects named.
+    lights = lights_text(result.lights | {"none": 0})
+    return _("Who must act ({projects}: {lights})").format(lights=lights, projects=under_way)
 
 
 def _act(result: Result) -> Iterator[Block]:
@@ -368,8 +358,8 @@ def _project_blocks(result: Result) -> Iterator[Block]:
         return
     yield Paragraph(
         joined(
-            _("{total} in the ledgers: {active} under way, {suspended} suspended; cleared {cleared}.").format(
-                total=numbers.total, active=numbers.active, suspended=numbers.suspended, cleared=numbers.cleared
+            _("{total} in the ledgers: {counts}; cleared {cleared}.").format(
+                total=numbers.total, counts=projects_text(numbers), cleared=numbers.cleared
             ),
             _investment_text(result),
         )
@@ -430,18 +420,11 @@ def _next_days(result: Result) -> Iterator[Block]:
     yield Items(lines[: 2 * MOST], more=more)
 
 
-def _due_line(entry: UpcomingRow, today: date) -> Text:
+def _due_line(entry: Entry, today: date) -> Text:
     day = day_text(entry.date, today)
-    name = {
-        "stage": lambda: _("planned stage: {stage}").format(stage=_(STAGE_WORDS[entry.name])),  # type: ignore[index]
-        "factor": lambda: _("factor to be secured: {factor}").format(factor=factor_word(entry.name)),  # type: ignore[arg-type]
-        "apply": lambda: _("application for {source}").format(source=_(FUNDING_WORDS[entry.name])),
-        "reply": lambda: _("reply to {number}").format(number=entry.name),
-        "start": lambda: _("must be started: {name}").format(name=entry.name),
-    }.get(entry.kind, lambda: entry.name)()
     where = _("{name}: ").format(name=entry.project_name) if entry.project_name else ""
     who = _(" ({name})").format(name=entry.owner_name) if entry.owner_name else ""
-    return (Run(day, "strong"), Run(" "), Run(where + name + who), Run(" "), code(entry.ref))
+    return (Run(day, "strong"), Run(" "), Run(where + due_text(entry, today) + who), Run(" "), due_codes(entry))
 
 
 def _missing(result: Result) -> Iterator[Block]:

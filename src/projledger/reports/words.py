@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal
 
+from projledger.analysis.counts import ProjectCounts
 from projledger.calendar import Period, day_text, month_text, weekday_text
 from projledger.document import Run, Text, Tone
 from projledger.i18n import N_, _, listing, ngettext, pgettext
@@ -117,6 +118,14 @@ def lights_text(counts: Mapping[str, int]) -> str:
     if counts.get("unknown"):
         said.append(_("not known any more {n}").format(n=counts["unknown"]))
     return listing(said) or "—"
+
+
+def projects_text(numbers: ProjectCounts) -> str:
+    """How many projects are under way, paused and suspended: `12 under way, 1 paused, 1 suspended`."""
+    said = [_("{n} under way").format(n=numbers.under_way)]
+    if numbers.paused:
+        said.append(_("{n} paused").format(n=numbers.paused))
+    return listing([*said, _("{n} suspended").format(n=numbers.suspended)])
 
 
 def rules_text(rules: str) -> str:

@@ -97,6 +97,8 @@ def _projects_text(chain: ChainRow, unit: str) -> str:
         ),
         _("lights: {lights}").format(lights=lights_text(chain.lights)),
     ]
+    if numbers.paused:
+        said.append(_("paused {n}").format(n=numbers.paused))
     if numbers.suspended:
         said.append(_("suspended {n}").format(n=numbers.suspended))
     return _("{sentence}.").format(sentence=clauses(said))

@@ -171,7 +171,7 @@ def carry_over(result: Result) -> Iterator[Block]:
     )
     yield from ages_chart(result)
     if result.carried:
-        yield entry_list(result.carried, result, "", late=True)
+        yield entry_list(result.carried, result, "", "late")
 
 
 def clearing_block(result: Result) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from projledger.analysis import counts
@@ -10,8 +11,9 @@ from projledger.analysis.assessment import Assessment
 from projledger.analysis.upcoming import Due, due
 from projledger.calendar import Period
 from projledger.models.project import Problem, Task
+from projledger.reports.dues import Entry
 from projledger.reports.reasons import Names
-from projledger.reports.report.result import Entry, Followed, OpenProblem, State
+from projledger.reports.report.result import Followed, OpenProblem, State
 from projledger.reports.words import owner_text
 
 
@@ -71,7 +73,16 @@ class Facts:
     def due(self, first: date, last: date) -> tuple[Entry, ...]:
         """What falls due in a stretch of days."""
         found: Iterable[Due] = due(self.workspace, self.assessment.schedule, self.as_of, first, last)
-        return tuple(self._entry(e.date, e.kind, e.ref, e.name, e.project, e.owner) for e in found)
+        return tuple(
+            replace(
+                self._entry(e.date, e.kind, e.ref, e.name, e.project, e.owner),
+                own=e.own,
+                since=e.since,
+                late=e.late,
+                decided=e.decided,
+            )
+            for e in found
+        )
 
     def decisions(self) -> Iterator[Followed]:
         """What became of the decisions made in the period before or in this one, and of older ones still not done."""

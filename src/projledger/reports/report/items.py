@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
@@ -12,17 +12,16 @@ from projledger.i18n import N_, _, listing
 from projledger.quantities import days_text
 from projledger.reports import cells
 from projledger.reports.charts import problem_ages
+from projledger.reports.dues import Entry, due_codes, due_text
 from projledger.reports.lagging import Row as LagRow
-from projledger.reports.report.result import Entry, Followed, OpenProblem, Result, State
+from projledger.reports.report.result import Followed, OpenProblem, Result, State
 from projledger.reports.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
-    FUNDING_WORDS,
     STAGE_WORDS,
     code,
     commas,
     deadline_text,
-    factor_word,
     lamp,
 )
 
@@ -128,7 +127,7 @@ def problem_blocks(result: Result) -> Iterator[Block]:
         (pattern, entry) for pattern, entries in zip(lines, (closed, result.raised), strict=True) for entry in entries
     ]
     if items:
-        yield few(items, lambda item: _entry_text(item[1], result, item[0]), "projledger problems")
+        yield few(items, lambda item: _entry_text(item[1], result, "fact", item[0]), "projledger problems")
 
 
 def day_table(result: Result) -> Table:
@@ -137,13 +136,13 @@ def day_table(result: Result) -> Table:
         (
             Cell(title),
             Cell(day_text(entry.date, result.as_of), entry.date),
-            Cell(_entry_name(entry)),
+            Cell(_entry_name(entry, how, result.as_of)),
             Cell(entry.project_name),
             Cell(entry.owner_name),
-            cells.number((result.as_of - entry.date).days) if late else Cell(""),
+            cells.number((result.as_of - entry.date).days) if how == "late" else Cell(""),
             Cell(entry.ref),
         )
-        for title, entries, late in day_groups(result)
+        for title, entries, how in day_groups(result)
         for entry in entries
     )
     return Table(
@@ -160,51 +159,47 @@ def day_table(result: Result) -> Table:
     )
 
 
-def day_groups(result: Result) -> tuple[tuple[str, Sequence[Entry], bool], ...]:
-    """What a day holds, under its titles, and whether it is late."""
+How = Literal["fact", "due", "late"]
+"""Whether an entry says what happened, what is due, or what is overdue."""
+
+
+def day_groups(result: Result) -> tuple[tuple[str, Sequence[Entry], How], ...]:
+    """What a day holds, under its titles."""
     tomorrow = result.as_of + timedelta(days=1)
     return (
-        (_("Due today, not done"), result.due, False),
-        (_("Done today"), result.done, False),
-        (_("Carried over"), result.carried, True),
-        (_("Raised today"), result.raised, False),
-        (_("Due tomorrow"), [entry for entry in result.next if entry.date == tomorrow], False),
+        (_("Due today, not done"), result.due, "due"),
+        (_("Done today"), result.done, "fact"),
+        (_("Carried over"), result.carried, "late"),
+        (_("Raised today"), result.raised, "fact"),
+        (_("Due tomorrow"), [entry for entry in result.next if entry.date == tomorrow], "due"),
     )
 
 
-def entry_list(entries: Sequence[Entry], result: Result, empty: str, late: bool = False) -> Block:
-    """Dated entries as lines; `late`: with the days since."""
+def entry_list(entries: Sequence[Entry], result: Result, empty: str, how: How) -> Block:
+    """Dated entries as lines; overdue ones with the days since."""
     if not entries:
         return Paragraph(empty)
-    return few(entries, lambda entry: _entry_text(entry, result, late=late), f"projledger report {result.kind} -f json")
+    return few(entries, lambda entry: _entry_text(entry, result, how), f"projledger report {result.kind} -f json")
 
 
-def _entry_text(entry: Entry, result: Result, pattern: str = "{text}", late: bool = False) -> Text:
-    name = _entry_name(entry)
+def _entry_text(entry: Entry, result: Result, how: How, pattern: str = "{text}") -> Text:
+    name = _entry_name(entry, how, result.as_of)
     where = _("{name}: ").format(name=entry.project_name) if entry.project_name else ""
     who = _(" — {owner}").format(owner=entry.owner_name) if entry.owner_name else ""
     text = pattern.format(text=where + name + who)
-    runs = [Run(day_text(entry.date, result.as_of), "strong"), Run(" "), Run(text), Run(" "), code(entry.ref)]
-    if late:
+    runs = [Run(day_text(entry.date, result.as_of), "strong"), Run(" "), Run(text), Run(" "), due_codes(entry)]
+    if how == "late":
         days = days_text((result.as_of - entry.date).days)
         runs.insert(3, Run(_(", {days} late").format(days=days)))
     return tuple(runs)
 
 
-def _entry_name(entry: Entry) -> str:
-    match entry.kind:
-        case "stage":
-            return _("stage “{stage}”").format(stage=_(STAGE_WORDS[entry.name]))  # type: ignore[index]
-        case "factor":
-            return _("factor to be secured: {factor}").format(factor=factor_word(entry.name))  # type: ignore[arg-type]
-        case "apply":
-            return _("application for {source}").format(source=_(FUNDING_WORDS[entry.name]))
-        case "reply":
-            return _("reply to {number}").format(number=entry.name)
-        case "start":
-            return _("must be started: {name}").format(name=entry.name)
-        case _:
-            return entry.name
+def _entry_name(entry: Entry, how: How, today: date) -> str:
+    if how != "fact":
+        return due_text(entry, today)
+    if entry.kind == "stage":
+        return _("stage “{stage}”").format(stage=_(STAGE_WORDS[entry.name]))  # type: ignore[index]
+    return entry.name
 
 
 def letter_block(result: Result) -> Block:

@@ -141,8 +141,8 @@ def _day_parts(result: Result) -> Iterator[Part]:
         _("No problem was raised today."),
         _("Nothing falls due tomorrow."),
     )
-    for (title, entries, late), empty in zip(day_groups(result), nothing, strict=True):
-        yield title, [entry_list(entries, result, empty, late)]
+    for (title, entries, how), empty in zip(day_groups(result), nothing, strict=True):
+        yield title, [entry_list(entries, result, empty, how)]
 
 
 def _week_parts(result: Result) -> Iterator[Part]:
@@ -151,8 +151,8 @@ def _week_parts(result: Result) -> Iterator[Part]:
     yield _("What the decisions came to"), [followed(result)]
     yield _("Problems closed and raised"), list(problem_blocks(result))
     yield (
-        _("To be started and finished until {day}").format(day=_horizon(result)),
-        [entry_list(result.next, result, _("Nothing falls due."))],
+        _("To be started and finished by {day}").format(day=_horizon(result)),
+        [entry_list(result.next, result, _("Nothing falls due."), "due")],
     )
     yield _("Letters to be issued"), [letter_block(result)]
 

@@ -10,6 +10,7 @@ from projledger.analysis import counts
 from projledger.calendar import Kind
 from projledger.models.types import Light, StageName
 from projledger.reports import ranking
+from projledger.reports.dues import Entry
 from projledger.reports.lagging import Row as LagRow
 from projledger.reports.lists import awards
 from projledger.reports.report.slips import Slips
@@ -38,20 +39,6 @@ class MonthEnd:
     month: str
     day: date
     lights: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something that happened, or falls due, on a day."""
-
-    date: date
-    kind: str
-    ref: str
-    name: str
-    project: str | None
-    project_name: str
-    owner: str | None
-    owner_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from projledger.reports.words import (
     count_text,
     lamp,
     lights_text,
+    projects_text,
     short_day,
     short_month,
     stage_now,
@@ -32,8 +33,8 @@ def whole(result: Result) -> str:
     if not numbers.total and not numbers.cleared:
         return _("No projects in these ledgers.")
     red, then, unknown = result.lights["red"], result.lights_before["red"], result.lights_before["unknown"]
-    said = _("{total} key projects, {active} under way, {suspended} suspended; lights: {lights}").format(
-        total=numbers.total, active=numbers.active, suspended=numbers.suspended, lights=lights_text(result.lights)
+    said = _("{total} key projects: {counts}; lights: {lights}").format(
+        total=numbers.total, counts=projects_text(numbers), lights=lights_text(result.lights)
     )
     if unknown:
         change = ngettext(
