@@ -6,6 +6,7 @@ begun begins on that day at the earliest.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,29 @@ def test_a_figure_that_was_not_known(place: Repository) -> None:
     assert "known now because of Depot" in run(place.folder, "diff", "late", "figures", *late)[1]
 
 
+def test_a_ledger_that_cannot_be_read_is_nobody_elses_doing(place: Repository, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", str(place.folder), "copy")
+    copy = Repository.__new__(Repository)
+    copy.folder = tmp_path / "copy"
+    git(copy.folder, "checkout", "--quiet", "figures")
+    copy.edit("projects/P1.yaml", ("duration: 10", "duration: 11"))  # it changes no figure
+    copy.edit("projects/P3.yaml", ("id: P3", "id: [P3"))
+    # 130 + 260 + 70 at the end of May, less the 70 of the works.
+    code, out, _err = run(copy.folder, "diff", "--format", "json", *AS_OF)
+    assert (code, shares(json.loads(out)["data"])) == (3, [(None, -70, "unread")])
+    text = " ".join(run(copy.folder, "diff", *AS_OF)[1].split())
+    assert "; ledgers that cannot be read in one of the versions −700,000 yuan" in text
+    # On 12 June the depot owes its figure of May; where it cannot be read, nobody asks for it.
+    git(copy.folder, "checkout", "--quiet", "--force", "late")
+    copy.edit("projects/P1.yaml", ("duration: 10", "duration: 11"))
+    copy.edit("projects/P2.yaml", ("id: P2", "id: [P2"))
+    late = ("--as-of", "2024-06-12")
+    found = json.loads(run(copy.folder, "diff", "--format", "json", *late)[1])["data"]
+    assert shares(found) == [(None, None, "owed")]
+    text = " ".join(run(copy.folder, "diff", *late)[1].split())
+    assert "known now because of ledgers that cannot be read in one of the versions" in text
+
+
 def test_the_ledgers_of_the_place_change_figures_too(place: Repository) -> None:
     assert shares(place.diff("corrected", "lowered")) == [("", None, "target")]
     # The place reports 500 itself; the 470 of its projects do not count beside that, whatever they report.
@@ -204,6 +228,17 @@ def test_the_ledgers_of_the_place_change_figures_too(place: Repository) -> None:
     text = " ".join(run(place.folder, "diff", "corrected", "own", *AS_OF)[1].split())
     assert "the ledgers of the place +300,000 yuan, as an own figure counts now in place of the projects' sum" in text
     assert "target 10 million yuan → 8 million yuan" in text
+
+
+def test_a_figure_of_a_project_is_its_own_whatever_scope_it_names(place: Repository, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", str(place.folder), "copy")
+    copy = Repository.__new__(Repository)
+    copy.folder = tmp_path / "copy"
+    git(copy.folder, "checkout", "--quiet", "first")
+    copy.edit("projects/P3.yaml", ("ytd: 50}", "ytd: 50, scope: P1}"))  # `check` says what is wrong with that
+    # P1 reports for the same month, and stands before it.
+    rows = [(row["ref"], row["field"], row["path"]) for row in data(copy.folder, "diff", *AS_OF)["changes"]]
+    assert rows == [("P3/investment/2024-04", "scope", "projects/P3.yaml")]
 
 
 AMOUNT = st.integers(1, 90)

@@ -96,6 +96,8 @@ def test_faults_are_told_each_time(county: Path) -> None:
         ([("projledger.yaml", "name: ", "name: 新")], False),
         # A ledger that cannot be read, and one that can.
         ([("P004", "id: P004", "id: [P004"), ("P005", "name: ", "name: 新")], True),
+        # A ledger that cannot be read is no change, but what it reported is gone from the sums.
+        ([("P008", "id: P008", "id: [P008"), ("P010", "progress: 40", "progress: 60")], True),
         ([("targets.yaml", "value: 12亿元", "value: 9亿元"), ("P002", "name: ", "name: 新")], False),
     ],
 )
@@ -149,14 +151,14 @@ def test_which_ledgers_a_change_concerns() -> None:
 
 def test_the_words_before_a_slash(tmp_path: Path) -> None:
     store = kept.Kept(tmp_path, tmp_path)
-    raw = 'id: 甲\ntasks:\n  - {id: T1, after: [T2, 乙/T1, "丙 /T3"]}  # 丁/x\n'.encode()
+    raw = 'id: 甲\ntasks:\n  - {id: T1, after: [T2, 乙/T1, "丙 /T3", e\u0301/T1]}  # 丁/x\n'.encode()
     store.keep("1", {"id": "甲"})
     store.name("1", raw, "甲", "戊")
     store.keep("2", {"id": "乙"})
     store.name("2", rb'id: "\x41"', "乙", None)
     store.write()
     again = kept.Kept(tmp_path, tmp_path).names()
-    assert again == {"1": Names("甲", frozenset("乙丙丁戊")), "2": Names("乙", frozenset("*"))}
+    assert again == {"1": Names("甲", frozenset("乙丙丁戊é")), "2": Names("乙", frozenset("*"))}
 
 
 def test_what_is_kept_stays_small(tmp_path: Path) -> None:

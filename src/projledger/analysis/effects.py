@@ -2,7 +2,7 @@
 
 Nothing is guessed by trying the changes one after the other: the sum of a place says what it was made of, so that each
 project's share of a change is what it gives now, less what it gave before. What is left is the share of projects that
-did not change and count otherwise now: up to another month, or in place of other figures.
+did not change and count otherwise now (up to another month, or in place of other figures), or cannot be read.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from projledger.analysis.assessment import Assessment
 from projledger.analysis.pace import Reached, Standing
 from projledger.models.workspace import Workspace
 
-Cause = Literal["figures", "reach", "otherwise", "own", "summed", "owes", "owed", "target"]
-"""Why a figure changed: what a project reports; others that count up to another month, or otherwise; the own figure of
-the scope, which counts now in place of the projects' sum, or the sum in place of it; a figure that is owed now, or no
-longer; the target itself."""
+Cause = Literal["figures", "reach", "otherwise", "unread", "own", "summed", "owes", "owed", "target"]
+"""Why a figure changed: what a project reports; others that count up to another month, or otherwise; ledgers that
+cannot be read in one of the versions; the own figure of the scope, which counts now in place of the projects' sum, or
+the sum in place of it; a figure that is owed now, or no longer; the target itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one project's changes do to a figure; `project` is empty for the ledgers of the place, None for the others.
+    """What one project's changes do to a figure; `project` is empty for the ledgers of the place, None for others.
+
+    Those others did not change, or cannot be read in one of the versions.
 
     `amount` is None where the figure was not known before, or is not known now; the amounts of one figure add up to
     its change. `points` are what the amount is of the target, where that stayed the same.
@@ -47,6 +49,7 @@ class Sharing:
     def __init__(self, before: Assessment, after: Assessment, changed: Collection[str]) -> None:
         self._versions, self._changed = (before, after), changed
         self._projects = [{file: project.id for project, file in one.figures.projects} for one in self._versions]
+        self._unread = before.workspace.left_out != after.workspace.left_out
 
     def of(self, was: Standing, now: Standing) -> tuple[Share, ...]:
         """Who changed a figure, and by how much."""
@@ -66,12 +69,27 @@ class Sharing:
                 rest = total - sum((share.amount or Decimal(0) for share in found), Decimal(0))
                 if rest:
                     cause: Cause = "reach" if old.month != new.month else "otherwise"
+                    if self._unread:
+                        cause = "unread"
                     found.append(Share(None, rest, _points(rest, was, now), cause))
         elif was.done is not None or now.done is not None:
-            found += _unknown(old, new, {*gave, *gives}, self._changed)
+            found += self._unknown(old, new, {*gave, *gives})
         if was.value != now.value:
             found.append(Share("", None, None, "target"))
         return tuple(found)
+
+    def _unknown(self, old: Reached, new: Reached, given: Collection[str]) -> list[Share]:
+        """Who made a figure known, or not known any more: those whose debts changed, else whoever gives any of it.
+
+        Where a ledger can be read in one version alone, nobody else is named for what may have come of that.
+        """
+        debts = {*old.owing} ^ {*new.owing}
+        named: list[str | None] = [project for project in self._changed if project in debts]
+        if self._unread:
+            named += [None] if not named or not debts <= {*self._changed} else []
+        elif not named:
+            named += [project for project in self._changed if project in given] or self._changed
+        return [Share(project, None, None, "owes" if new.done is None else "owed") for project in named]
 
 
 def _added(
@@ -86,13 +104,6 @@ def _added(
         amount = gives.get(project, Decimal(0)) - gave.get(project, Decimal(0))
         if amount:
             yield Share(project, amount, _points(amount, was, now), "figures")
-
-
-def _unknown(old: Reached, new: Reached, given: Collection[str], changed: Collection[str]) -> list[Share]:
-    """Who made a figure known, or not known any more: those whose debts changed, else whoever gives any of it."""
-    owing = [project for project in changed if (project in old.owing) != (project in new.owing)]
-    named = owing or [project for project in changed if project in given] or list(changed)
-    return [Share(project, None, None, "owes" if new.done is None else "owed") for project in named]
 
 
 def _given(reached: Reached, projects: Mapping[str, str]) -> dict[str, Decimal]:

@@ -164,11 +164,12 @@ def _of_targets(content: Targets) -> Iterator[Entry]:
 
 
 def _figures(project: str, path: Path, targets: Iterable[Target], reports: Iterable[Report]) -> Iterator[Entry]:
+    # Whatever scope it names: a project speaks for itself alone.
     for at, target in enumerate(targets):
-        ref = f"{target.scope or project or 'all'}/{target.indicator}/{target.period}"
+        ref = f"{project or target.scope or 'all'}/{target.indicator}/{target.period}"
         yield _entry("target", ref, target.indicator, project, (*path, "targets", at), target)
     for at, report in enumerate(reports):
-        ref = f"{report.scope or project or 'all'}/{report.indicator}/{report.month}"
+        ref = f"{project or report.scope or 'all'}/{report.indicator}/{report.month}"
         yield _entry("report", ref, report.indicator, project, (*path, "reports", at), report)
 
 

@@ -17,11 +17,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from projledger import __version__
 from projledger.source import Tree
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever what is kept, or what the reader gives for the same bytes, changes."""
 WORTH: Final = 200_000
 """Bytes of ledgers below which reading them is as quick as looking here."""
@@ -72,7 +73,7 @@ class Kept:
         # A text with an escape may name anything; in all others a project is named by its letters before a slash.
         before = (_LAST_WORD.search(piece[-_LONGEST:]) for piece in raw.split(b"/")[:-1])
         words = {b"*"} if b"\\" in raw else {found[1] for found in before if found}
-        others = {word.decode("utf-8", "replace") for word in words} | ({parent} if parent else set())
+        others = {normalize("NFC", word.decode("utf-8", "replace")) for word in words} | ({parent} if parent else set())
         self._used_names[blob] = Names(project, frozenset(others - {project}))
 
     def write(self) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from projledger import __version__
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised whenever what is kept changes its meaning."""
 _AT_ONCE: Final = 200
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, sum BLOB, body TEXT)"

@@ -79,10 +79,12 @@ def _judged(versions: Versions, workspace: Workspace, changes: Sequence[Change])
     """The versions as far as their lights, plans and figures have to be looked at.
 
     A ledger that was passed over has a part in nothing but the sums of the place, its units and its chains; those
-    are the same in both versions unless something changed that figures are made of.
+    are the same in both versions unless something changed that figures are made of, or a ledger can be read in one of
+    them alone: that is no change, but its figures are gone.
     """
     sums = any(one.targets.targets or one.targets.certificates for one in (versions.before, workspace))
-    if versions.whole is None or not sums or all(change.kind in _IN_NO_FIGURE for change in changes):
+    read = versions.before.left_out == workspace.left_out
+    if versions.whole is None or not sums or (read and all(change.kind in _IN_NO_FIGURE for change in changes)):
         return versions.before, workspace
     return versions.whole()
 

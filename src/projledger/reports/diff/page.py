@@ -202,14 +202,16 @@ def _figure_text(row: FigureRow, result: Result) -> Text:
 
 
 def _who(share: Share, result: Result) -> str:
-    return result.projects.get(share.project or "", _("the ledgers of the place"))
+    if share.project is None:
+        return _("ledgers that cannot be read in one of the versions")
+    return result.projects.get(share.project, _("the ledgers of the place"))
 
 
 def _share_text(share: Share, row: FigureRow, result: Result) -> str:
     """Whose changes did it, and how much of it."""
     who = _who(share, result)
     match share.cause:
-        case "figures":
+        case "figures" | "unread":
             return _("{who} {amount}").format(who=who, amount=_signed(share.amount, row.measure))
         case "reach":
             month = month_text(Period.parse(row.month).first) if row.month is not None else "—"
