@@ -66,33 +66,112 @@ def test_what_is_asked_of_the_chief(capsys: pytest.CaptureFixture[str]) -> None:
         ("problem", "P002/Q1", "2024-06-14"),  # due on 10 June: the last workday of this week
         ("meeting", "footwear", "2024-06-30"),
         ("factor", "P001/finance", "2024-07-31"),  # within 60 days; labour and land have longer
-        ("node", "brand", "2025-06-30"),  # missing, without a project; the sole has P002
-    ]
+    ]  # The brand link, missing without a project, is due in a year: the map says so, no decision is asked for.
     first, second = asks[0], asks[1]
     # The bay comes four workdays late; the equipment that waits for it has until 8 July to begin.
-    assert "变电间隔改造 is forecast for 20 June, 4 workdays late" in first["otherwise"]
-    assert "设备安装 has 5 workdays left" in first["otherwise"]
-    assert "1,500 千伏安" in first["reason"]
+    assert "变电间隔改造 is done on 20 June, 4 workdays late" in first["otherwise"]
+    assert "设备安装 has 5 workdays of float left" in first["otherwise"]
+    assert "1,500 kVA" in first["reason"]
     assert second["days_late"] == 1
-    assert "decided on 14 May for 10 June, not done" in second["reason"]  # the meeting's decision about P002/T2
+    assert "decided at the meeting of 14 May, not done" in second["reason"]  # the meeting's decision about P002/T2
     assert "11 days late already" in second["otherwise"]  # the signing planned for 31 May
-    assert "together with 何敏" in second["what"]  # who takes approvals
+    assert second["partners"] == ["何敏", "市生态环境局清河分局"]  # who takes approvals, and the unit that assists
+    assert second["what"].endswith("together with 何敏, 市生态环境局清河分局")
+    assert second["proposal"] == "何敏副县长本周协调市局答复"  # the problem's next step
+    # The loan has no work that waits for it: the day is that of who is to bring it.
+    assert [ask["owners_day"] for ask in asks] == [False, False, False, True]
 
 
 def test_the_table_of_chains_says_what_presses_most(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chain", "--workspace", str(COUNTY), "--lang", "en", "-f", "csv"]) == 0
     rows = list(DictReader(capsys.readouterr().out.removeprefix("\ufeff").splitlines()))
     pressing = {row["Chain"]: (row["Asked of the chief"], row["Most pressing"]) for row in rows}
-    assert pressing["鞋业"] == ("5", "by 14 June: Settle “变电间隔设备厂家延迟交货” (新步鞋业二期)")
+    first = (
+        "by 14 June: Settle “变电间隔设备厂家延迟交货” (新步鞋业二期), together with 芙蓉工业园管委会, 县工业和信息化局"
+    )
+    assert pressing["鞋业"] == ("4", first)
 
 
 def test_a_project_that_stands_still_fills_no_link(capsys: pytest.CaptureFixture[str]) -> None:
     row = chains(COUNTY, capsys, "equipment")["equipment"]
     assembly = next(node for node in row["map"] if node["name"] == "整机总装")
     assert (assembly["projects"], assembly["waiting"]) == (["商用车轻量化底盘"], {"商用车轻量化底盘": "suspended"})
-    assert assembly["id"] in [ask["ref"] for ask in row["asks"]]
+    assert assembly["id"] not in [ask["ref"] for ask in row["asks"]]  # due on 30 June 2026
+    later = chains(COUNTY, capsys, "equipment", "--as-of", "2026-05-10")["equipment"]["asks"]
+    ask = next(ask for ask in later if ask["ref"] == assembly["id"])  # 51 days before it
+    assert ask["reason"] == "missing; the only project at it, 商用车轻量化底盘, is suspended"
     assert main(["chain", "equipment", "--workspace", str(COUNTY), "--lang", "zh"]) == 0
     assert "项目：商用车轻量化底盘（暂缓）" in capsys.readouterr().out
+
+
+def test_a_decision_is_due_before_the_work_that_waits_for_it(capsys: pytest.CaptureFixture[str]) -> None:
+    asks = chains(COUNTY, capsys, "equipment")["equipment"]["asks"]
+    assert [(ask["ref"], ask["by"], ask["owners_day"]) for ask in asks] == [
+        ("P008/Q1", "2024-06-14", False),  # was due on 31 May: the end of this working week
+        ("P008/T5", "2024-06-14", False),  # due on 21 June, and a workday late already: its latest start has passed
+        ("P008/Q3", "2024-06-20", True),  # nothing is known to wait for the water: the day of who is to settle it
+        ("P008/Q2", "2024-06-21", True),
+        ("equipment", "2024-06-30", False),
+    ]
+    land = asks[3]
+    # The last task before the completion planned for 31 March 2025 is T7, with 33 workdays of float.
+    assert land["otherwise"] == (
+        "As forecast today: land is not there by 28 June, when it is needed; "
+        "“completed”, planned for 31 March 2025: 竣工验收 before it has 33 workdays of float left"
+    )
+    assert "raised on 5 June, not answered yet" in asks[2]["reason"]
+    assert (asks[2]["proposal"], asks[2]["partners"]) == ("", ["周建国"])
+
+
+def small(task: str, nodes: str = "") -> dict[str, Any]:
+    """What is asked of the chief of a chain with one project, by reference; on Tuesday 11 June 2024."""
+    i18n.use("en")
+    files = {
+        "projledger.yaml": "name: X\n",
+        "people.yaml": "units: [{id: u, name: U, kind: office}, {id: v, name: V, kind: office}]\n"
+        "people: [{id: a, name: A, unit: u}]\n",
+        "chains.yaml": f"chains: [{{id: c, name: C, chief: a, lead_unit: u, nodes: [{nodes}]}}]\n",
+        "projects/a.yaml": "id: P1\nname: Plant\nunit: u\nchain: c\nowner: a\n"
+        f"tasks: [{{id: T1, name: Dig, duration: 5, {task}}}]\n"
+        "problems: [{id: Q1, text: Water, raised: 2024-06-03, deadline: 2024-06-28, lead_unit: v, blocks: [T1]}]\n",
+    }
+    loaded = load.load([(path, text.encode()) for path, text in files.items()])
+    assert loaded.diagnostics == ()
+    result = chain.compute(Query(loaded.workspace, date(2024, 6, 11), Filter(), {"id": "c"}))
+    return {ask.ref: ask for ask in result.chains[0].asks}
+
+
+def test_the_latest_start_of_what_waits_is_the_day_of_a_decision() -> None:
+    # Five workdays up to Friday 21 June: begun on Monday 17 June at the latest, before the owner's 28 June.
+    ask = small("deadline: 2024-06-21, next: borrow a pump")["P1/Q1"]
+    assert (ask.by, ask.owners_day, ask.proposal) == (date(2024, 6, 17), False, "borrow a pump")
+    # Begun on Monday 22 July at the latest: long after the owner is to have settled it.
+    ask = small("deadline: 2024-07-26")["P1/Q1"]
+    assert (ask.by, ask.owners_day, ask.proposal) == (date(2024, 6, 28), True, "")
+
+
+def test_a_link_that_is_missing_for_long_only_fills_up_to_three() -> None:
+    nodes = ", ".join(
+        f"{{id: n{n}, name: N{n}, position: upstream, state: missing, deadline: {day}}}"
+        # 60 and 61 days from 11 June; a year; no day at all.
+        for n, day in enumerate(("2024-08-10", "2024-08-11", "2025-06-11", "''"))
+    )
+    asks = small("deadline: 2024-07-26", nodes)
+    assert {ref: ask.must for ref, ask in asks.items()} == {"P1/Q1": True, "n0": True, "n1": False}
+
+
+def test_what_is_reported_of_a_sum_is_said_beside_who_owes_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    found = chains(COUNTY, capsys, "equipment")["equipment"]["investment"]
+    assert (found["done"], found["rate"], found["owing"]) == (None, None, ["液压油缸技改"])
+    # By the end of May P007 had 24 500 and P008 3 100 of the chain's 79 000; five of twelve months were over.
+    assert found["told"].pop("rate") == pytest.approx(27600 / 79000)
+    assert found["told"].pop("pace") == pytest.approx(5 / 12)
+    assert found["told"] == {"done": 27600, "cutoff": "2024-05-31", "projects": 2, "of": 3}
+    assert main(["chain", "equipment", "--workspace", str(COUNTY), "--lang", "zh"]) == 0
+    said = capsys.readouterr().out
+    assert "应报项目3个，已报2个，合计2.76亿元，为全链目标7.9亿元的34.9%（序时应为41.7%）；未报：液压油缸技改" in said
+    assert "绿灯1个、不亮灯1个（暂缓）。" in said  # four lights of four projects
+    assert "签约1个（3.5亿元）、开工2个（16.8亿元）、阶段未报1个。" in said  # 1 + 2 + 1
 
 
 def test_a_missed_meeting_is_said(capsys: pytest.CaptureFixture[str]) -> None:
@@ -286,10 +365,11 @@ def test_a_map_higher_than_a_sheet_is_continued_on_the_next(tmp_path: Path) -> N
     assert len(re.findall(r"\[[强弱缺]→建链\]", said)) == 60
 
 
-def test_without_an_annex_there_is_one_sheet_and_a_command_for_the_rest(tmp_path: Path) -> None:
+def test_without_an_annex_there_is_one_sheet_without_a_command(tmp_path: Path) -> None:
     page = tmp_path / "page.pdf"
     arguments = ["--workspace", str(COUNTY), "--lang", "en", "-f", "pdf", "-o", str(page)]
     assert main(["chain", "equipment", *arguments]) == 0
     (whole, end) = pages(page)
     assert end == ""
-    assert "moreintheannex:projledgerchainequipment--annex" in whole
+    assert "moreintheannex" in whole
+    assert "projledgerchain" not in whole

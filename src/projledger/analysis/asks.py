@@ -8,12 +8,17 @@ Where the rules leave room, this is what is done:
   letter goes to an attached leader or the county's chief, when other work waits for it, or when another unit than the
   project's answers for it.
 - A factor gap is asked about from 60 days before its deadline, unless an open problem of that project says it already.
-- A link of the chain map that is missing is asked about while no project of the chain stands at it.
+- A link of the chain map that is missing is asked about from 60 days before its deadline while no project that goes on
+  stands at it.
 - The chain's meeting of the running period is asked for until it is held (analysis/meetings.py says what is required).
 - A decision of a chain meeting that is overdue is asked about, as part of the ask about the work it speaks of.
 - An investment target of the chain that is yellow or red is asked about.
 - What is overdue or red comes first, then by deadline. Where fewer than three are found, the next in line fill up:
-  open problems, yellow items, and factor gaps whose deadline is farther away. Nothing is made up to reach three.
+  open problems, yellow items, and factor gaps and missing links whose deadline is farther away. Nothing is made up to
+  reach three.
+- A decision is needed before the work that waits for it must begin: by the latest start of the item, or of the first
+  task that a problem holds up; where that has passed, by the end of the working week. Where no latest start is known
+  the day is that of the owner, and is told as that.
 """
 
 from __future__ import annotations
@@ -39,7 +44,7 @@ Kind = Literal["problem", "item", "factor", "decision", "meeting", "pace", "node
 ReasonCode = Literal["routed", "level", "overdue", "other_unit", "letter", "next_letter", "holds_up", "red", "yellow"]
 MOST: Final = 7
 LEAST: Final = 3
-_FACTOR_AHEAD: Final = timedelta(days=60)
+_AHEAD: Final = timedelta(days=60)
 _SOON: Final = timedelta(days=14)
 _ORDER: Final[tuple[Kind, ...]] = ("problem", "item", "decision", "pace", "factor", "meeting", "node")
 _LEADERS: Final = 3
@@ -51,15 +56,18 @@ class Effect:
     """What follows without the decision.
 
     `late`: `ref` comes `workdays` late, on `day`; `slack`: it has that many workdays left; `stage_late`: a stage is
-    `workdays` (calendar days) past its plan; `stage`: one is planned for `day`; `letter`: the next step of the ladder
-    is due from `day`; `missed`: the cadence is missed; `gap`: the link stays empty; `pace`: the gap grows.
+    `workdays` (calendar days) past its plan; `stage`: one is planned for `day`; `stage_slack`: `last`, the last task
+    before that stage, has `workdays` of float (negative: comes late); `factor`: a factor is to be there by `day`;
+    `letter`: the next step of the ladder is due from `day`; `missed`: the cadence is missed; `gap`: the link stays
+    empty; `pace`: the gap grows.
     """
 
-    code: Literal["late", "slack", "stage_late", "stage", "letter", "missed", "gap", "pace"]
+    code: Literal["late", "slack", "stage_late", "stage", "stage_slack", "factor", "letter", "missed", "gap", "pace"]
     ref: str = ""
     day: date | None = None
     workdays: int = 0
     step: ActionKind | None = None
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +88,10 @@ class Gap:
 class Ask:
     """One decision that is asked of a chain chief.
 
-    `deadline` is the day in force for what it is about; `by` the day on which the decision is needed: the deadline,
-    or the last workday of the week where that has passed. `leader` is who takes problems of its kind. `decided` is
-    the overdue decision of a meeting about the same work.
+    `deadline` is the day in force for what it is about; `by` the day on which the decision is needed, or where that
+    cannot be known (`owners_day`) the deadline of whoever it is about. `leader` is who takes problems of its kind,
+    `proposal` what its owner means to do next, `partners` the units that assist. `decided` is the overdue decision of
+    a meeting about the same work. `standing_still` names the projects at a missing link, none of which goes on.
     """
 
     kind: Kind
@@ -92,6 +101,11 @@ class Ask:
     days_late: int
     must: bool
     pressing: bool
+    owners_day: bool = False
+    proposal: str | None = None
+    partners: tuple[str, ...] = ()
+    raised: date | None = None
+    standing_still: tuple[Project, ...] = ()
     project: str | None = None
     owner: str | None = None
     unit: str | None = None
@@ -133,7 +147,7 @@ class Asking:
             *self._factors(chain, live),
             *self._targets(chain),
             *self._meeting(chain),
-            *self._nodes(chain, live),
+            *self._nodes(chain, projects, live),
         ]
         found = self._with_decisions(chain, found)
         ranked = sorted(found, key=self._rank)
@@ -149,8 +163,22 @@ class Asking:
             _ORDER.index(ask.kind),
         )
 
+    def _needed(self, deadline: date | None, tasks: Iterable[str]) -> tuple[date | None, bool]:
+        """The day on which a decision about work is needed, and whether it is only the owner's.
+
+        The work itself is `tasks`, or waits for it: the first of their latest starts. Work that is not known to wait
+        leaves the owner's deadline, unless that has passed.
+        """
+        plans = self.assessment.schedule.plans
+        starts = [plans[ref].latest_start for ref in tasks if ref in plans]
+        first = min((day for day in starts if day is not None), default=None)
+        past = deadline is not None and deadline < self.as_of
+        if past or first is None or (deadline is not None and deadline < first):
+            return self._by(deadline), deadline is not None and not past
+        return self._by(first), False
+
     def _by(self, deadline: date | None) -> date | None:
-        """The day on which a decision is needed: the deadline, or the end of the working week once it has passed."""
+        """A day on which a decision is needed, or the end of the working week once it has passed."""
         if deadline is None or deadline >= self.as_of:
             return deadline
         calendar = self.workspace.calendar
@@ -180,11 +208,17 @@ class Asking:
             ref = f"{project.id}/{problem.id}"
             blocked = [self.workspace.absolute(project, task) for task in problem.blocks]
             held = tuple(task for task in blocked if self._unfinished(task))
+            by, owners_day = self._needed(state.deadline, held)
+            gap = self._gap_of(project, problem)
             yield Ask(
                 kind="problem",
                 ref=ref,
                 deadline=state.deadline,
-                by=self._by(state.deadline),
+                by=by,
+                owners_day=owners_day,
+                proposal=problem.next or next((step for task in held if (step := self._next_step(task))), None),
+                partners=tuple(assisting.unit for assisting in problem.assist),
+                raised=problem.raised if state.state == "open" else None,
                 days_late=counts.days_in(state.deadline, self.as_of, project) if state.overdue else 0,
                 must=bool(reasons),
                 pressing=state.overdue or any(self.assessment.light(task) == "red" for task in held),
@@ -194,10 +228,10 @@ class Asking:
                 leader=leader,
                 level=problem.level,
                 reasons=tuple(reasons),
-                effects=self._effects(project, held, ref),
+                effects=self._effects(project, held, ref, gap),
                 letter=self._letter(ref),
                 holds_up=held,
-                gap=self._gap_of(project, problem),
+                gap=gap,
                 covers=frozenset((ref, *blocked)),
             )
 
@@ -228,11 +262,14 @@ class Asking:
             if lag.kind == "task" and lag.unit != project.unit:
                 reasons.append("other_unit")
             red = lag.light == "red"
+            by, owners_day = self._needed(lag.deadline, (lag.ref,))
             yield Ask(
                 kind="item",
                 ref=lag.ref,
                 deadline=lag.deadline,
-                by=self._by(lag.deadline),
+                by=by,
+                owners_day=owners_day,
+                proposal=self._next_step(lag.ref),
                 days_late=lag.days_late or 0,
                 must=red and bool(reasons),
                 pressing=red,
@@ -252,11 +289,15 @@ class Asking:
         task = item.record if item is not None else None
         return isinstance(task, Task) and (task.done is None or task.done > self.as_of)
 
+    def _next_step(self, ref: str) -> str | None:
+        item = self.workspace.items.get(ref)
+        return item.record.next if item is not None and isinstance(item.record, Task) else None
+
     def _letter(self, ref: str) -> Action | None:
         case = self._cases.get(ref)
         return case.last_action if case is not None else None
 
-    def _effects(self, project: Project, tasks: Sequence[str], ref: str) -> tuple[Effect, ...]:
+    def _effects(self, project: Project, tasks: Sequence[str], ref: str, gap: Gap | None = None) -> tuple[Effect, ...]:
         """What comes late, what has little room left, the stages that hang on it; else the letter that follows."""
         plans = self.assessment.schedule.plans
         found: list[Effect] = []
@@ -272,10 +313,12 @@ class Asking:
                 found.append(Effect("late", tight.ref, tight.forecast_finish, -(tight.float or 0)))
             else:
                 found.append(Effect("slack", tight.ref, tight.latest_finish, tight.float or 0))
+        if gap is not None and not found and gap.record.deadline is not None and gap.record.deadline >= self.as_of:
+            found.append(Effect("factor", f"{project.id}/{gap.factor}", gap.record.deadline))
         missed = self._missed_stage(project)
         if missed is not None and missed.ref != ref:
             found.append(missed)
-        if not found:
+        if not found or found[-1].code == "factor":
             stage = self._next_stage(project)
             found += [stage] if stage is not None and stage.ref != ref else []
         if not found:
@@ -294,8 +337,23 @@ class Asking:
             plan = stage.plan_on(self.as_of)
             reached = stage.actual is not None and stage.actual <= self.as_of
             if not reached and plan is not None and plan >= self.as_of:
-                return Effect("stage", f"{project.id}/{name}", plan)
+                return self._way_to(project, Effect("stage", f"{project.id}/{name}", plan))
         return None
+
+    def _way_to(self, project: Project, stage: Effect) -> Effect:
+        """A stage with the room that the last task due before it has; the bare stage where none is known."""
+        plans = self.assessment.schedule.plans
+        last = None
+        for task in project.tasks:
+            plan = plans.get(f"{project.id}/{task.id}")
+            if plan is None or plan.float is None or plan.forecast_finish is None:
+                continue
+            before = stage.day is not None and task.deadline_on(self.as_of) <= stage.day
+            if before and (last is None or last.forecast_finish is None or plan.forecast_finish > last.forecast_finish):
+                last = plan
+        if last is None:
+            return stage
+        return replace(stage, code="stage_slack", last=last.ref, workdays=last.float or 0)
 
     def _next_letter(self, ref: str) -> list[Effect]:
         case = self._cases.get(ref)
@@ -328,8 +386,9 @@ class Asking:
                 ref=f"{gap.project.id}/{gap.factor}",
                 deadline=deadline,
                 by=self._by(deadline),
+                owners_day=not past,
                 days_late=counts.days_in(deadline, self.as_of, gap.project) if past else 0,
-                must=deadline <= self.as_of + _FACTOR_AHEAD,
+                must=deadline <= self.as_of + _AHEAD,
                 pressing=past,
                 project=gap.project.id,
                 owner=gap.record.owner or gap.project.owner,
@@ -382,9 +441,9 @@ class Asking:
             effects=(Effect("missed", workdays=len(rhythm.missed) + 1),),
         )
 
-    def _nodes(self, chain: Chain, projects: Sequence[Project]) -> Iterator[Ask]:
+    def _nodes(self, chain: Chain, projects: Sequence[Project], live: Sequence[Project]) -> Iterator[Ask]:
         for node in chain.nodes:
-            if node.state != "missing" or any(project.node == node.id for project in projects):
+            if node.state != "missing" or any(project.node == node.id for project in live):
                 continue
             past = node.deadline is not None and node.deadline < self.as_of
             yield Ask(
@@ -392,10 +451,12 @@ class Asking:
                 ref=node.id,
                 deadline=node.deadline,
                 by=self._by(node.deadline),
+                owners_day=not past,
                 days_late=(self.as_of - node.deadline).days if past and node.deadline is not None else 0,
-                must=True,
+                must=node.deadline is not None and node.deadline <= self.as_of + _AHEAD,
                 pressing=past,
                 owner=node.owner,
+                standing_still=tuple(project for project in projects if project.node == node.id),
                 effects=(Effect("gap", node.id),),
                 node=node,
             )
@@ -445,6 +506,11 @@ def gaps_of(projects: Iterable[Project]) -> tuple[Gap, ...]:
         for name, factor in project.factors.named()
         if (factor.secured or 0) < factor.needed
     )
+
+
+def factor_of(ref: str) -> FactorName:
+    """The factor that a reference such as P001/land names."""
+    return ref.rpartition("/")[2]  # type: ignore[return-value]
 
 
 def stage_of(ref: str) -> StageName:

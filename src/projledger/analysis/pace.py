@@ -403,6 +403,15 @@ class Figures:
             last_reports=() if from_projects else tuple(members[0].reports[month]),
         )
 
+    def reached_by_parts(
+        self, scope: str, indicator: str, period: Period, *, signed: bool = False
+    ) -> tuple[Reached, ...]:
+        """What each project reached of those that a scope's figure is summed of; none where it is the scope's own."""
+        first, last = _index(period.first), _index(period.last)
+        members, from_projects = self._members(scope, indicator, first, last, signed)
+        projects = [series.project for series in members if series.project is not None]
+        return tuple(self.reached(p.id, indicator, period, signed=signed) for p in projects) if from_projects else ()
+
     def summed(
         self, scope: str, indicator: str, first: Period, last: Period, *, signed: bool = False
     ) -> Decimal | None:
@@ -753,6 +762,52 @@ def combine(members: Sequence[Progress]) -> Progress | None:
         cutoff=max(m.cutoff for m in known if m.cutoff is not None),
         missing=(),
     )
+
+
+class Told(NamedTuple):
+    """What `members` of the `of` that should have reported did report of a sum, up to `cutoff` at the latest.
+
+    `pace` is the share of the whole target that should be reached by then.
+    """
+
+    done: Decimal
+    pace: Fraction | None
+    cutoff: date
+    members: int
+    of: int
+
+
+def told(figures: Figures, standing: Standing) -> Told | None:
+    """What is told of a target whose sum is unknown because projects owe figures; None where nothing is."""
+    if not standing.missing or not standing.from_projects:
+        return None
+    parts = figures.reached_by_parts(standing.scope, standing.indicator, standing.period, signed=standing.signed)
+    known = [(part.done, part.cutoff) for part in parts if part.done is not None and part.cutoff is not None]
+    if not known:
+        return None
+    cutoff = max(cutoff for _done, cutoff in known)
+    ref = standing.ref
+    target = next(t for t, scope, _s, _p in targets_of(figures) if f"{scope}/{t.indicator}/{t.period}" == ref)
+    share = pace_at(
+        cutoff, standing.period, standing.begins, figures.workspace.settings.pace, standing.value, target.plan
+    )
+    return Told(
+        sum((done for done, _cutoff in known), _ZERO),
+        share,
+        cutoff,
+        len(known),
+        len(known) + sum(bool(part.missing) for part in parts),
+    )
+
+
+def told_of(members: Sequence[Progress]) -> Told | None:
+    """The same of several targets as one. Its pace is not told: that of the whole needs every member's."""
+    known = [(m.done, m.cutoff) for m in members if m.done is not None and m.cutoff is not None]
+    if not known or not any(m.missing for m in members):
+        return None
+    total = sum((done for done, _cutoff in known), _ZERO)
+    owing = sum(bool(m.missing) for m in members)
+    return Told(total, None, max(cutoff for _done, cutoff in known), len(known), len(known) + owing)
 
 
 def targets_of(figures: Figures) -> Iterator[tuple[Target, str, bool, Place]]:

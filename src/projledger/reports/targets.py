@@ -211,11 +211,16 @@ def _lights(query: Query) -> tuple[str, ...]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
+_MEASURE_WORDS: Final = {"亩": N_("mu"), "千伏安": N_("kVA"), "人": N_("people")}
+"""Measures that ledgers are written in and a page in another language has words for; others stand as written."""
+
+
 def amount_text(amount: Decimal, measure: str) -> str:
     """A figure with its measure: `12亿元`, `900人`, `900 people`."""
     if measure in MONEY_UNITS:
         return money_text(amount, measure)
-    return _("{number} {measure}").format(number=number_text(amount), measure=measure)
+    said = _(_MEASURE_WORDS[measure]) if measure in _MEASURE_WORDS else measure
+    return _("{number} {measure}").format(number=number_text(amount), measure=said)
 
 
 def verdict_text(target: TargetRow) -> str:

@@ -10,7 +10,7 @@ from projledger.analysis import asks as asking
 from projledger.analysis.asks import Ask, Asking, Effect
 from projledger.analysis.meetings import rhythm_of
 from projledger.calendar import day_text, period_text
-from projledger.i18n import N_, _, ngettext
+from projledger.i18n import N_, _, listing, ngettext
 from projledger.models.place import Chain
 from projledger.quantities import days_text
 from projledger.reports.chain.result import AskRow
@@ -22,10 +22,12 @@ from projledger.reports.targets import amount_text
 from projledger.reports.words import (
     ACTION_WORDS,
     STAGE_WORDS,
+    STANDSTILL_WORDS,
     clauses,
     commas,
     factor_word,
     owner_text,
+    standstill,
 )
 
 POSITION_WORDS: Final = {
@@ -65,9 +67,12 @@ class Said:
             what=self.what(ask),
             reason=clauses(list(self.reasons(ask))),
             by=ask.by,
+            owners_day=ask.owners_day,
             deadline=ask.deadline,
             days_late=ask.days_late,
-            otherwise=clauses([self.effect(effect) for effect in ask.effects]) or self.plain_effect(ask),
+            otherwise=self.otherwise(ask),
+            proposal=ask.proposal or "",
+            partners=tuple(self.partners(ask)),
             owner=ask.owner,
             owner_name=owner_text(self.workspace, ask.owner, ask.unit) if ask.owner or ask.unit else "",
             project=ask.project,
@@ -80,9 +85,8 @@ class Said:
         match ask.kind:
             case "problem":
                 text = _("Settle “{name}” ({project})").format(name=name, project=project)
-                if ask.leader is not None and ask.leader != self.chain.chief:
-                    leader = self.workspace.person_name(ask.leader)
-                    text = _("{what}, together with {leader}").format(what=text, leader=leader)
+                if partners := list(self.partners(ask)):
+                    text = _("{what}, together with {leader}").format(what=text, leader=listing(partners))
                 return text
             case "item" if ask.ref == ask.project:
                 return _("Decide how {project} gets on").format(project=project)
@@ -105,9 +109,18 @@ class Said:
                 node = ask.node
                 assert node is not None
                 action = _(MEND_WORDS[node.action]) if node.action else _("fill the gap")
-                return _("Find a project for {position} “{name}” ({action})").format(
-                    position=_(POSITION_WORDS[node.position]), name=node.name, action=action
-                )
+                text = {
+                    "upstream": _("Find a project for “{name}” upstream ({action})"),
+                    "midstream": _("Find a project for “{name}” midstream ({action})"),
+                    "downstream": _("Find a project for “{name}” downstream ({action})"),
+                }[node.position]
+                return text.format(name=node.name, action=action)
+
+    def partners(self, ask: Ask) -> Iterator[str]:
+        """Who else must take part: the leader who takes problems of its kind, and the units that assist."""
+        if ask.kind == "problem" and ask.leader is not None and ask.leader != self.chain.chief:
+            yield self.workspace.person_name(ask.leader)
+        yield from (self.workspace.unit_name(unit) for unit in ask.partners)
 
     def gap_text(self, ask: Ask) -> str:
         """How much of a factor is missing."""
@@ -124,6 +137,8 @@ class Said:
             lag = self.found.assessment.lag(ask.ref)
             said = rows_of(self.found.assessment, [lag])[0]
             yield commas([str(reason["text"]) for reason in said.reasons[:2]])
+        if ask.raised is not None and ask.kind == "problem":
+            yield _("raised on {day}, not answered yet").format(day=day_text(ask.raised, self.as_of))
         if ask.gap is not None and ask.kind == "problem":
             yield _("{factor} short by {amount}").format(factor=factor_word(ask.gap.factor), amount=self.gap_text(ask))
         if ask.gap is not None and ask.kind == "factor":
@@ -141,21 +156,36 @@ class Said:
                     day=day_text(meeting.date, self.as_of), owner=owner_text(self.workspace, decision.owner)
                 )
             else:
-                yield _("decided on {day} for {deadline}, not done").format(
-                    day=day_text(meeting.date, self.as_of), deadline=day_text(decision.deadline, self.as_of)
-                )
+                yield _("decided at the meeting of {day}, not done").format(day=day_text(meeting.date, self.as_of))
         if ask.letter is not None:
             yield _("{kind} {number} did not settle it").format(
                 kind=_(ACTION_WORDS[ask.letter.kind]), number=ask.letter.number
             )
         if "other_unit" in ask.reasons:
-            yield _("in the hands of another unit than the project’s")
+            own = self.workspace.projects_by_id[ask.project].unit if ask.project is not None else None
+            yield _("crosses units (the project is {unit}’s): only the chief can coordinate them").format(
+                unit=self.workspace.unit_name(own)
+            )
         elif "level" in ask.reasons:
             yield _("to be settled at level {level}").format(level=ask.level)
         if ask.kind == "meeting":
             yield self.meeting_reason()
         if ask.kind == "node":
-            yield _("missing, and no project under way at it")
+            yield self.node_reason(ask)
+
+    def node_reason(self, ask: Ask) -> str:
+        """That a link is missing, and of the projects at it that they do not go on."""
+        waiting = ask.standing_still
+        if not waiting:
+            return _("missing, and no project at it")
+        why = {standstill(project, self.as_of) for project in waiting}
+        state = _(STANDSTILL_WORDS[why.pop()]) if len(why) == 1 else _("not going on")
+        names = listing([project.name for project in waiting])
+        return ngettext(
+            "missing; the only project at it, {names}, is {state}",
+            "missing; the projects at it, {names}, are {state}",
+            len(waiting),
+        ).format(names=names, state=state)
 
     def meeting_reason(self) -> str:
         """When the last one was, and how the cadence was kept."""
@@ -168,16 +198,23 @@ class Said:
             said.append(_("missed: {periods}").format(periods=periods_text(rhythm.missed)))
         return commas(said)
 
+    def otherwise(self, ask: Ask) -> str:
+        """What follows where nothing is decided: where it is worked out, that is said as a forecast."""
+        said = clauses([self.effect(effect) for effect in ask.effects]) or self.plain_effect(ask)
+        if any(effect.code in ("late", "slack", "stage_slack") for effect in ask.effects):
+            return _("As forecast today: {consequence}").format(consequence=said)
+        return said
+
     def effect(self, effect: Effect) -> str:
         """What happens otherwise."""
         name = self.names.item(effect.ref) if effect.ref else ""
         day = day_text(effect.day, self.as_of) if effect.day is not None else ""
         match effect.code:
             case "late":
-                text = _("{name} is forecast for {day}, {workdays} late")
+                text = _("{name} is done on {day}, {workdays} late")
                 return text.format(name=name, day=day, workdays=days_text(effect.workdays, workdays=True))
             case "slack":
-                text = _("{name} has {workdays} left")
+                text = _("{name} has {workdays} of float left")
                 return text.format(name=name, workdays=days_text(effect.workdays, workdays=True))
             case "stage_late":
                 stage = _(STAGE_WORDS[asking.stage_of(effect.ref)])
@@ -186,6 +223,18 @@ class Said:
             case "stage":
                 stage = _(STAGE_WORDS[asking.stage_of(effect.ref)])
                 return _("“{stage}”, planned for {day}, is in danger").format(stage=stage, day=day)
+            case "stage_slack":
+                stage = _(STAGE_WORDS[asking.stage_of(effect.ref)])
+                if effect.workdays < 0:
+                    text = _("“{stage}”, planned for {day}: {task} before it comes {workdays} late")
+                else:
+                    text = _("“{stage}”, planned for {day}: {task} before it has {workdays} of float left")
+                left = days_text(abs(effect.workdays), workdays=True)
+                return text.format(stage=stage, day=day, task=self.names.item(effect.last), workdays=left)
+            case "factor":
+                return _("{factor} is not there by {day}, when it is needed").format(
+                    factor=factor_word(asking.factor_of(effect.ref)), day=day
+                )
             case "letter":
                 step = _(ACTION_WORDS[effect.step]) if effect.step is not None else ""
                 return _("{step} due from {day}").format(step=step, day=day)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from projledger.analysis import asks as asking
@@ -35,6 +36,7 @@ from projledger.reports.chain.result import (
     Result,
     StageFigures,
     TalentRow,
+    Told,
 )
 from projledger.reports.lagging import rows_of
 from projledger.reports.words import owner_text, standstill
@@ -161,6 +163,7 @@ def _investment(assessment: Assessment, chain: Chain, projects: Sequence[Project
     own = pace.standing_of(assessment.standings, chain.id, INVESTMENT, year)
     progress: Progress | None = own
     owing = own.owing if own is not None else ()
+    told = pace.told(assessment.figures, own) if own is not None else None
     if own is None:
         standings = [
             standing
@@ -171,7 +174,9 @@ def _investment(assessment: Assessment, chain: Chain, projects: Sequence[Project
         having = {standing.scope for standing in standings}
         parents = {project.id: project.parent for project in projects}
         # A module's target is part of its package's.
-        progress = pace.combine([s for s in standings if parents.get(s.scope) not in having])
+        members = [s for s in standings if parents.get(s.scope) not in having]
+        progress = pace.combine(members)
+        told = pace.told_of(members)
     if progress is None:
         return Investment(None, None, None, None, None, None, (), (), False)
     return Investment(
@@ -184,6 +189,20 @@ def _investment(assessment: Assessment, chain: Chain, projects: Sequence[Project
         missing=tuple(month.text for month in progress.missing),
         owing=tuple(assessment.workspace.projects_by_id[id_].name for id_ in owing),
         from_projects=own is None,
+        told=_told(told, progress.value),
+    )
+
+
+def _told(found: pace.Told | None, planned: Decimal) -> Told | None:
+    if found is None:
+        return None
+    return Told(
+        done=found.done,
+        rate=Fraction(found.done) / Fraction(planned) if planned > 0 else None,
+        pace=found.pace,
+        cutoff=found.cutoff,
+        projects=found.members,
+        of=found.of,
     )
 
 

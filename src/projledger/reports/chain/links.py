@@ -26,16 +26,13 @@ _NODE_TONES: Final[dict[str | None, Tone]] = {"strong": "green", "weak": "yellow
 
 
 _URGENCY: Final = ("missing", "weak", None, "strong")
-"""Which links stay on the page when it has no room for all."""
+"""Which links stay on the page when it has no room for all; the leading firm's goes before all that are not missing."""
 
 
 def chain_map(chain: ChainRow, today: date, room: Room | None) -> ChainMap:
     """The links of a chain, as many as there is room for and in the order of the ledger; without a room all of them."""
     return ChainMap(
-        tuple(
-            (_(title), tuple(_nodes([node for node in chain.map if node.position == position], today, room)))
-            for position, title in POSITION_WORDS.items()
-        )
+        tuple((_(title), tuple(_nodes(chain, position, today, room))) for position, title in POSITION_WORDS.items())
     )
 
 
@@ -46,11 +43,16 @@ def is_whole(chain: ChainRow, room: Room) -> bool:
     return room.details and links <= room.links and names <= room.names
 
 
-def _nodes(nodes: Sequence[NodeRow], today: date, room: Room | None) -> Iterator[MapNode]:
+def _nodes(chain: ChainRow, position: str, today: date, room: Room | None) -> Iterator[MapNode]:
+    nodes = [node for node in chain.map if node.position == position]
+
+    def urgency(node: NodeRow) -> tuple[bool, bool, int]:
+        return node.state != "missing", chain.leading_firm not in node.firms, _URGENCY.index(node.state)
+
     if not nodes:
         yield MapNode((Run(_("no link is on the map"), "dim"),), tone="dim")
     most = room.links if room is not None else len(nodes)
-    shown = sorted(range(len(nodes)), key=lambda n: _URGENCY.index(nodes[n].state))[:most]
+    shown = sorted(range(len(nodes)), key=lambda n: urgency(nodes[n]))[:most]
     for number in sorted(shown):
         yield _map_node(nodes[number], today, room)
     if (rest := len(nodes) - most) > 0:

@@ -11,7 +11,7 @@ from projledger.document import (
     Document,
     Table,
 )
-from projledger.i18n import _, listing
+from projledger.i18n import _, listing, ngettext
 from projledger.quantities import days_text, money_text, percent_text
 from projledger.reports.chain.result import ChainRow, Investment, MeetingFigures, Result
 from projledger.reports.chain.sentences import verdict
@@ -81,6 +81,9 @@ def _overview_table(result: Result) -> Table:
 def _rate_text(found: Investment) -> str:
     if found.planned is None:
         return _("no target")
+    if found.told is not None:
+        text = ngettext("{n} of {of} project reported", "{n} of {of} projects reported", found.told.of)
+        return text.format(n=found.told.projects, of=found.told.of)
     if found.rate is None:
         return _("not reported") if found.missing else _("no figure is due yet")
     return commas([percent_text(found.rate), *verdict(found)])
@@ -108,4 +111,6 @@ def _first_text(chain: ChainRow, today: date) -> str:
     ask = chain.asks[0]
     if ask.by is None:
         return ask.what
+    if ask.owners_day:
+        return _("due {day}: {what}").format(day=day_text(ask.by, today), what=ask.what)
     return _("by {day}: {what}").format(day=day_text(ask.by, today), what=ask.what)

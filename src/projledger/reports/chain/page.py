@@ -24,7 +24,15 @@ from projledger.i18n import _, listing, ngettext
 from projledger.reports.chain.links import chain_map, is_whole
 from projledger.reports.chain.result import AskRow, ChainRow, Result
 from projledger.reports.chain.rooms import ROOMS, Room
-from projledger.reports.chain.sentences import by_deadline, figures, gap_text, names_in_full, names_text, talent_text
+from projledger.reports.chain.sentences import (
+    by_deadline,
+    deputies_text,
+    figures,
+    gap_text,
+    names_in_full,
+    names_text,
+    talent_text,
+)
 from projledger.reports.lagging import Row
 from projledger.reports.words import (
     as_of_text,
@@ -72,7 +80,7 @@ def _page(result: Result, chain: ChainRow, room: Room) -> Iterator[Block]:
     title = ngettext(
         "Asked of the chain chief: {n} decision", "Asked of the chain chief: {n} decisions", len(chain.asks)
     )
-    more = _more(result, chain, len(chain.asks) - room.asks)
+    more = _more(len(chain.asks) - room.asks)
     asked: tuple[Block, ...] = (_asks_table(chain.asks[: room.asks], today),)
     yield Section(title.format(n=len(chain.asks)), (*asked, Paragraph(more, "dim")) if more else asked)
     for name, text in figures(result, chain, room):
@@ -85,7 +93,7 @@ def _page(result: Result, chain: ChainRow, room: Room) -> Iterator[Block]:
 def _roles(chain: ChainRow, room: Room) -> str:
     said = [_("Chain chief {name}").format(name=chain.chief_name)]
     if chain.deputies:
-        said.append(_("deputies {names}").format(names=names_text(chain.deputies, room.names)))
+        said.append(deputies_text(chain, names_text(chain.deputies, room.names)))
     said.append(_("leading department {name}").format(name=chain.lead_unit_name))
     if chain.team:
         said.append(_("special team {name}").format(name=chain.team))
@@ -94,23 +102,27 @@ def _roles(chain: ChainRow, room: Room) -> str:
     return clauses(said)
 
 
-def _by_text(ask: AskRow, today: date) -> str:
-    return day_text(ask.by, today) if ask.by is not None else "—"
+def _by_text(ask: AskRow, today: date) -> Text:
+    """The day on which the decision is needed, or the one on which the owner's work is due, said to be that."""
+    if ask.by is None:
+        return "—"
+    day = Run(day_text(ask.by, today), "strong")
+    return (day, Run(_(" (due day)"), "dim")) if ask.owners_day else (day,)
 
 
 def _asks_table(asks: Sequence[AskRow], today: date, first: int = 1) -> Table:
     return Table(
         columns=(
             Column(_("No.")),
-            Column(_("By")),
+            Column(_("Decide by")),
             Column(_("What to decide"), wrap=True),
             Column(_("Why, and why here"), wrap=True),
-            Column(_("Otherwise"), wrap=True),
+            Column(_("If it is not decided"), wrap=True),
         ),
         rows=tuple(
             (
                 Cell(str(number), number),
-                Cell((Run(_by_text(ask, today), "strong"),), ask.by),
+                Cell(_by_text(ask, today), ask.by),
                 Cell(_what_text(ask), ask.what),
                 Cell(ask.reason or "—", ask.reason),
                 Cell(ask.otherwise),
@@ -126,29 +138,25 @@ def _what_text(ask: AskRow) -> Text:
     runs = [Run(ask.what)]
     if ask.owner_name and ask.kind != "meeting":
         runs.append(Run(_(" — {owner}").format(owner=ask.owner_name)))
+    if ask.proposal:
+        runs.append(Run(_("; proposed: {proposal}").format(proposal=ask.proposal)))
+    elif ask.kind in ("problem", "item"):
+        runs.append(Run(_("; no proposal reported"), "dim"))
     if ask.kind not in ("meeting", "node"):
         runs += [Run(" "), Run(ask.ref, "dim")]
     return tuple(runs)
 
 
-def _more(result: Result, chain: ChainRow, rest: int) -> str:
-    """How many were left off the page, and where they are."""
-    if rest <= 0:
-        return ""
-    if result.annex:
-        return ngettext("{n} more in the annex", "{n} more in the annex", rest).format(n=rest)
-    return ngettext(
-        "{n} more in the annex: projledger chain {id} --annex",
-        "{n} more in the annex: projledger chain {id} --annex",
-        rest,
-    ).format(n=rest, id=chain.id)
+def _more(rest: int) -> str:
+    """How many were left off the page for its annex (`--annex`). A leader's page names no command."""
+    return ngettext("{n} more in the annex", "{n} more in the annex", rest).format(n=rest) if rest > 0 else ""
 
 
 def _lagging(result: Result, chain: ChainRow, most: int) -> Block:
     if not chain.lagging:
         return Paragraph(_("Nothing lags."))
     items = tuple(_lag_text(lag, result.as_of) for lag in chain.lagging[:most])
-    return Items(items, more=_more(result, chain, len(chain.lagging) - most))
+    return Items(items, more=_more(len(chain.lagging) - most))
 
 
 def _lag_text(lag: Row, today: date) -> Text:

@@ -24,8 +24,10 @@ FACTORS: Final[tuple[FactorName, ...]] = ("land", "finance", "energy", "labour")
 class AskRow:
     """One thing asked of the chief: what, why, by when, and what happens otherwise, in words.
 
-    `deadline` is the day in force of what it is about, `by` the day on which the decision is needed. `must` is false
-    for those that only fill up to three.
+    `deadline` is the day in force of what it is about, `by` the day on which the decision is needed, or where that
+    cannot be known (`owners_day`) the deadline of whoever it is about. `proposal` is what the owner means to do next
+    (empty where the ledger does not say it), `partners` who else takes part. `must` is false for those that only fill
+    up to three.
     """
 
     kind: str
@@ -33,9 +35,12 @@ class AskRow:
     what: str
     reason: str
     by: date | None
+    owners_day: bool
     deadline: date | None
     days_late: int
     otherwise: str
+    proposal: str
+    partners: tuple[str, ...]
     owner: str | None
     owner_name: str
     project: str | None
@@ -56,11 +61,27 @@ class StageFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What some projects reported of a sum that others owe their part of: no verdict is founded on it.
+
+    `projects` of `of` reported `done` up to `cutoff`, the share `rate` of the target of them all; `pace` is the share
+    that should be done by then, None where the target is only the projects' own together.
+    """
+
+    done: Decimal
+    rate: Fraction | None
+    pace: Fraction | None
+    cutoff: date
+    projects: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Investment:
     """This year's investment: of the chain's own target, else of its projects' targets together.
 
     `pace` is the share that should be done at `cutoff`; `done` is None where figures are `missing`: months that the
-    projects named in `owing` owe.
+    projects named in `owing` owe. Then `told` is what the others reported all the same.
     """
 
     planned: Decimal | None
@@ -72,6 +93,7 @@ class Investment:
     missing: tuple[str, ...]
     owing: tuple[str, ...]
     from_projects: bool
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,18 +21,20 @@ from projledger.reports.chain.result import (
     GapRow,
     Investment,
     MeetingFigures,
+    Recruiting,
     Result,
     TalentRow,
+    Told,
 )
 from projledger.reports.chain.rooms import Room
 from projledger.reports.lists.meetings import periods_text
 from projledger.reports.targets import amount_text
 from projledger.reports.words import (
     CATEGORY_WORDS,
-    LOG_WORDS,
     STAGE_WORDS,
     clauses,
     commas,
+    count_text,
     factor_word,
     lights_text,
     months_text,
@@ -59,7 +61,7 @@ def figures(result: Result, chain: ChainRow, room: Room) -> tuple[tuple[str, str
     stages = chain.stages
     return (
         (_("Projects"), _projects_text(chain, unit)),
-        (_("Current stage (stock)"), _stages_text(stages.stock, stages.stock_amounts, unit)),
+        (_("Current stage (stock)"), _stages_text(stages.stock, stages.stock_amounts, unit, chain.projects.total)),
         (_("Reached this year (events)"), _stages_text(stages.events, stages.event_amounts, unit)),
         (_("This year’s investment"), investment),
         (_("Projects and talent recruited"), _recruited(chain, room)),
@@ -77,10 +79,15 @@ def names_text(names: Sequence[str], most: int) -> str:
     )
 
 
+def deputies_text(chain: ChainRow, names: str) -> str:
+    """The deputies of the chief, `names` of them."""
+    return ngettext("deputy {names}", "deputies {names}", len(chain.deputies)).format(names=names)
+
+
 def names_in_full(chain: ChainRow, room: Room) -> list[str]:
     """The enumerations that the page cuts short."""
     cut = (
-        (_("deputies {names}"), chain.deputies),
+        (ngettext("deputy {names}", "deputies {names}", len(chain.deputies)), chain.deputies),
         (_("in talks: {names}"), chain.recruiting.negotiating),
         (_("not reported: {names}"), chain.investment.owing),
     )
@@ -95,16 +102,26 @@ def _projects_text(chain: ChainRow, unit: str) -> str:
         _("{n} in the ledgers, total investment {amount}").format(
             n=numbers.total, amount=money_text(chain.total_investment, unit)
         ),
-        _("lights: {lights}").format(lights=lights_text(chain.lights)),
+        _("lights: {lights}").format(lights=_lights_text(chain)),
     ]
-    if numbers.paused:
-        said.append(_("paused {n}").format(n=numbers.paused))
-    if numbers.suspended:
-        said.append(_("suspended {n}").format(n=numbers.suspended))
     return _("{sentence}.").format(sentence=clauses(said))
 
 
-def _stages_text(numbers: dict[StageName, int], amounts: dict[StageName, Decimal], unit: str) -> str:
+def _lights_text(chain: ChainRow) -> str:
+    """The projects by light, and of those without one why they have none."""
+    dark = chain.lights["none"]
+    said = [lights_text({**chain.lights, "none": 0})] if sum(chain.lights.values()) > dark else []
+    if dark:
+        standing = ((N_("suspended"), chain.projects.suspended), (N_("paused"), chain.projects.paused))
+        why = [_(word) if n == dark else count_text(_(word), n) for word, n in standing if n]
+        said.append(_("no light {n} ({why})").format(n=dark, why=listing(why)))
+    return listing(said)
+
+
+def _stages_text(
+    numbers: dict[StageName, int], amounts: dict[StageName, Decimal], unit: str, total: int | None = None
+) -> str:
+    """Counts by stage with amounts; of a stock of `total` projects also those that no stage is recorded of."""
     said = []
     for name in STAGES:
         if numbers[name] and amounts[name]:
@@ -113,6 +130,8 @@ def _stages_text(numbers: dict[StageName, int], amounts: dict[StageName, Decimal
             said.append(text.format(stage=_(STAGE_WORDS[name]), n=numbers[name], amount=amount))
         elif numbers[name]:
             said.append(_("{stage} {n}").format(stage=_(STAGE_WORDS[name]), n=numbers[name]))
+    if total is not None and (rest := total - sum(numbers.values())) > 0:
+        said.append(_("no stage reported {n}").format(n=rest))
     return _("{sentence}.").format(sentence=listing(said)) if said else _("None.")
 
 
@@ -125,9 +144,11 @@ def _investment_text(chain: ChainRow, unit: str, most: int) -> str:
     whose = _("the projects' plans together") if found.from_projects else _("the chain's target")
     if found.done is None or found.rate is None:
         if found.missing:
-            text = _("Not reported this year ({owing}); {whose} {planned}.")
             missing = months_text(map(Period.parse, found.missing))
             owing = commas([*([names_text(found.owing, most)] if found.owing else []), missing])
+            if found.told is not None:
+                return _told_text(found.told, whose, planned, owing, unit)
+            text = _("Not reported this year ({owing}); {whose} {planned}.")
             return text.format(owing=owing, whose=whose, planned=planned)
         return _("No figure is due yet; {whose} {planned}.").format(whose=whose, planned=planned)
     done, rate = money_text(found.done, unit), percent_text(found.rate)
@@ -135,6 +156,20 @@ def _investment_text(chain: ChainRow, unit: str, most: int) -> str:
         done=done, rate=rate, whose=whose, planned=planned
     )
     return _("{sentence}.").format(sentence=commas([text, *verdict(found)]))
+
+
+def _told_text(told: Told, whose: str, planned: str, owing: str, unit: str) -> str:
+    """What is reported while others owe their figures: a sum without a verdict."""
+    text = ngettext(
+        "{n} of {of} project reported, together {done}", "{n} of {of} projects reported, together {done}", told.of
+    )
+    said = [text.format(n=told.projects, of=told.of, done=money_text(told.done, unit))]
+    if told.rate is not None:
+        share = _("{rate} of {whose} of {planned}").format(rate=percent_text(told.rate), whose=whose, planned=planned)
+        if told.pace is not None:
+            share = _("{share} (the pace asks for {pace})").format(share=share, pace=percent_text(told.pace))
+        said.append(share)
+    return _("{sentence}; not reported: {owing}.").format(sentence=commas(said), owing=owing)
 
 
 def verdict(found: Investment) -> list[str]:
@@ -149,21 +184,33 @@ def verdict(found: Investment) -> list[str]:
 
 
 def _recruited(chain: ChainRow, room: Room) -> str:
+    """Projects contacted, matched and signed, then talent: the recruitment events are for people."""
     found = chain.recruiting
-    said = []
-    for kind, count in found.logged.items():
-        text = _("{kind} at least {n}") if kind in found.at_least else _("{kind} {n}")
-        said.append(text.format(kind=_(LOG_WORDS[kind]), n=count))
-    said.append(_("signed {n}").format(n=found.signed))
+    counted = {kind: _logged(found, kind, count) for kind, count in found.logged.items()}
+    events = counted.pop("recruitment", None)
+    said = [*counted.values(), _("{n} signed").format(n=found.signed)]
     projects = _("Since 1 January: {counts}").format(counts=commas(said))
     if found.negotiating:
         projects = _("{sentence}; in talks: {names}").format(
             sentence=projects, names=names_text(found.negotiating, room.names)
         )
-    shown = [talent_text(talent) for talent in found.talents[: room.talents]]
+    shown = [events] if events is not None else []
+    shown += [talent_text(talent) for talent in found.talents[: room.talents]]
     shown += _left(len(found.talents) - room.talents)
     talents = _("Talent: {list}.").format(list=clauses(shown)) if shown else _("Talent: none is sought.")
     return joined(_("{sentence}.").format(sentence=projects), talents)
+
+
+def _logged(found: Recruiting, kind: str, count: int) -> str:
+    """How often something was done, in the words and the unit of its kind."""
+    text = {
+        "contact": ngettext("{n} contact", "{n} contacts", count),
+        "docking": ngettext("{n} matched", "{n} matched", count),
+        "trip": ngettext("{n} trip", "{n} trips", count),
+        "recruitment": ngettext("{n} recruitment event", "{n} recruitment events", count),
+    }[kind]
+    said = text.format(n=count)
+    return _("at least {count}").format(count=said) if kind in found.at_least else said
 
 
 def _left(rest: int) -> list[str]:
