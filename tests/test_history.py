@@ -94,6 +94,21 @@ def test_the_same_again_from_the_store_and_with_a_damaged_one(place: Told) -> No
     assert nowhere.data("slips") == first
 
 
+def test_what_was_kept_is_not_believed_where_commits_are_replaced(place: Told, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", str(place.folder), "copy")
+    copy, honest = tmp_path / "copy", place.commits["honest"]
+    first = run(copy, "slips", *AS_OF)
+    # Another commit with the same parent, in which the ledgers say already what they say at the end.
+    name = ("-c", "user.name=z", "-c", "user.email=z@example.org")
+    other = git(copy, *name, "commit-tree", "HEAD^{tree}", "-p", f"{honest}~1", "-m", "honest")
+    git(copy, "replace", honest, other)
+    replaced = run(copy, "slips", *AS_OF)
+    assert replaced == run(copy, "slips", *AS_OF, cache=Path("/proc/nowhere"))
+    assert replaced[1] != first[1]
+    git(copy, "replace", "--delete", honest)
+    assert run(copy, "slips", *AS_OF) == first
+
+
 def test_slips_of_a_revision_and_filters(place: Told) -> None:
     early = place.data("slips", "--rev", place.commits["honest"])
     assert [item["ref"] for item in early["items"]] == ["P007/T2"]

@@ -284,12 +284,17 @@ class Repository:
         """Whether this clone has only the last part of the history."""
         return self.run("rev-parse", "--is-shallow-repository").strip() == b"true"
 
+    @property
+    def replaced(self) -> int:
+        """How many objects this clone shows others in place of."""
+        return len(self.run("for-each-ref", "--format=%(refname)", "refs/replace/").split())
+
     def rewritten(self, commit: str) -> int:
         """How many commits with changes of the ledgers this clone once saw here that `commit` does not lead to.
 
         Looks at what the branch and the branch it follows pointed to; replaced and grafted commits count too.
         """
-        lost = len(self.run("for-each-ref", "--format=%(refname)", "refs/replace/").split())
+        lost = self.replaced
         branch = _git(self.folder, ("symbolic-ref", "--quiet", "HEAD")).stdout.decode("utf-8", "replace").strip()
         if not branch or self.commit("HEAD") != commit:
             return lost

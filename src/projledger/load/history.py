@@ -87,10 +87,12 @@ def walk(
         only: what to follow, where that is not everything; whether the history was rewritten is not asked then.
         watch: who looks on, commit by commit.
     """
-    store = Store(cache if reader is None else None, money_unit)
+    # Where objects are replaced, the id of a commit or a file does not tell what git shows under it.
+    keeping = reader is None and not repository.replaced
+    store = Store(cache if keeping else None, money_unit)
     with store, repository.reading() as blobs, _uncollected():
-        # The commits with their parents tell this history from any other: a shallow or replaced one has others.
-        key = _key(repository, commit, timezone) if reader is None and only is None else ""
+        # The commits with their parents tell this history from any other: a shallow or grafted one has others.
+        key = _key(repository, commit, timezone) if keeping and only is None else ""
         kept = store.get(key) if key else None
         if kept is not None:
             return replace(unpacked(kept), shallow=repository.shallow, rewritten=repository.rewritten(commit))
