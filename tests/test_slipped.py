@@ -222,3 +222,8 @@ def test_an_id_that_moved_between_files_keeps_its_slips(tmp_path: Path) -> None:
     # One of them alone, which stands where the other once stood.
     for ref, count in (("P-1/T1", 2), ("P-2/T1", 0)):
         assert data(folder, "show", ref, *AS_OF, cache=tmp_path / ref[2:3])["slips"] == count
+    # And once more, when its file gets a name of its own.
+    (folder / "projects" / "b.yaml").unlink()
+    write(folder, "c", LEDGER.format(id="P-1", deadline="2024-05-01"))
+    commit(folder, "2024-03-04")
+    assert data(folder, "show", "P-1/T1", *AS_OF, cache=tmp_path / "3")["slips"] == 3

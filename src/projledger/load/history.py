@@ -109,8 +109,8 @@ def walk(
                 store.put(key, packed(found))
             return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
         found = walked(_narrowed(log, followed(log, only.files)))
-        if not digests.strangers.isdisjoint(only.files):
-            # Another project once stood in one of the files: what is wanted may have been anywhere.
+        if not digests.strangers.isdisjoint(only.files | digests.homes):
+            # Another project once stood where one that is wanted stood: what is wanted may have been anywhere.
             names = {name for one in log for name in one.touched if _kind(name) == "project"}
             found = walked(_narrowed(log, names | only.files))
         return replace(found, shallow=repository.shallow)
@@ -201,7 +201,8 @@ class _Digests:
         self._blobs, self._store, self._unit, self._reader, self._mentions = blobs, store, money_unit, reader, mentions
         self._only = only
         self.missed = False  # something could not be had that may come later
-        self.strangers: set[str] = set()  # files in which another project stands, or once stood
+        self.homes: set[str] = set()  # files in which a project that is wanted stands, or once stood
+        self.strangers: set[str] = set()  # files in which another one does, or did
         self._count = 0
         # Only those that some commit still under way refers to: a long history would fill the memory.
         self._known: WeakValueDictionary[tuple[str, str], _Digest] = WeakValueDictionary()
@@ -219,13 +220,9 @@ class _Digests:
         known = self._known.get((kind, blob))
         if known is None:
             known = self._known[kind, blob] = self._made(kind, name, blob)
-        if kind == "project" and self._strange(known):
-            self.strangers.add(name)
+        if kind == "project" and self._only is not None:
+            (self.homes if known.project in self._only.projects else self.strangers).add(name)
         return known
-
-    def _strange(self, digest: _Digest) -> bool:
-        """Whether this is a project that is not wanted."""
-        return self._only is not None and not digest.broken and digest.project not in self._only.projects
 
     def _made(self, kind: str, name: str, blob: str) -> _Digest:
         key = f"{blob}-{kind}"
