@@ -117,7 +117,7 @@ def test_the_page_says_who_why_and_by_when(capsys: pytest.CaptureFixture[str]) -
     row = next(line for line in page.splitlines() if "P002/signed" in line)
     for words in ("提示函", "唐静（县招商局）", "环保鞋底材料・签约", "计划5月31日", "11天", "6月14日（3个工作日）"):
         assert words in row
-    assert "变电间隔改造（提示函清项提〔2024〕8号（5月28日），已复；延期至6月14日未到期）" in page
+    assert "变电间隔改造（5月28日提示函清项提〔2024〕8号，已复；延期至6月14日未到期）" in page
     assert "县住房和城乡建设局（协助）" in page
     assert "2024-06" not in page.split("---\n")[0]
 
@@ -147,7 +147,7 @@ def test_a_reminder_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
         "关于工程机械结构件搬迁扩建“南侧12户中3户未签征迁协议”的提示函",
         "清项提〔2024〕　号",
         "石桥镇白志刚同志：",
-        "应于2024年5月31日完成，逾期11天（6个工作日）",
+        "应于2024年5月31日前办结，逾期11天（6个工作日）",
         "已报下一步：6月上旬3户全部签约。",
         "请于2024年6月14日前（3个工作日内）将办理情况书面回复县重点项目推进办公室。",
         "审核：",
@@ -209,8 +209,8 @@ def test_a_letter_that_is_not_due_yet_says_so_and_is_dated_when_it_may_go(capsys
     assert data(capsys, COUNTY, "--draft", "P008/Q1")["draft"]["not_before"] is None
     # The reply to the supervision letter is due today: nobody may call it missed before tomorrow.
     interview = ("--lang", "zh", "--draft", "P008/T2")
-    assert "应2024年6月11日前回复。" in run(capsys, COUNTY, *interview)
-    assert "应2024年6月11日前回复，至今未复。" in run(capsys, COUNTY, *interview, "--as-of", "2024-06-12")
+    assert "应于2024年6月11日前回复。" in run(capsys, COUNTY, *interview)
+    assert "应于2024年6月11日前回复，至今未复。" in run(capsys, COUNTY, *interview, "--as-of", "2024-06-12")
     assert "亮红灯。" in run(capsys, COUNTY, *interview)
 
 

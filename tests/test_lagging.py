@@ -225,3 +225,32 @@ def test_unpaid_funds_are_their_own_owner_s(capsys: pytest.CaptureFixture[str], 
         "钱伟"
     ]
     assert why["reasons"][1]["steps"][-1] == "4 million yuan > 0 yuan: red."
+
+
+def test_a_target_is_told_with_its_pace_and_a_factor_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "projects").mkdir()
+    files = {
+        "projledger.yaml": "name: 清河县\nas_of: 2024-06-11\n",
+        "targets.yaml": """\
+indicators: {complaints: {name: 投诉, measure: 件, better: less}}
+targets: [{indicator: complaints, period: 2024, value: 24, scope: all}]
+reports: [{indicator: complaints, month: 2024-05, ytd: 12, scope: all}]
+""",
+        "projects/P1.yaml": """\
+id: P1
+name: 甲
+unit: u
+owner: z
+factors: {energy: {needed: 100, secured: 10, measure: 千伏安, deadline: 2024-06-14}}
+""",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    items = {item["ref"]: item for item in data(capsys, tmp_path, "--lang", "zh")["items"]}
+    # 12 of 24 after 5 of 12 months: 50.0 against 41.7, 8.3 points too many.
+    reason = items["all/complaints/2024"]["reasons"][0]
+    assert reason["text"] == "序时控制数41.7%，实际50.0%，超出8.3个百分点"
+    assert (reason["rate"], reason["pace"], reason["better"]) == (0.5, pytest.approx(5 / 12), "less")
+    assert items["P1/energy"]["title"] == "甲・用能"

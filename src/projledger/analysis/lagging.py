@@ -84,6 +84,7 @@ class Reason(NamedTuple):
         amount: money planned to be paid and not paid.
         funding, source: its number in the project's list, and where the money comes from.
         better: whether more or less is better, of a target.
+        rate, pace: of a target: the share of it that was reached, and that should have been.
     """
 
     code: Code
@@ -107,6 +108,8 @@ class Reason(NamedTuple):
     funding: int | None = None
     source: str | None = None
     better: Literal["more", "less"] | None = None
+    rate: Fraction | None = None
+    pace: Fraction | None = None
 
 
 class Lag(NamedTuple):
@@ -436,7 +439,18 @@ def target_reasons(standing: Standing) -> list[Reason]:
         return [Reason("unreported", basis="figure", months=standing.missing)]
     points = standing.behind_points
     if points is not None and points > 0:
-        return [Reason("behind_pace", basis="figure", points=points, ratio=standing.attainment, cutoff=standing.cutoff)]
+        return [
+            Reason(
+                "behind_pace",
+                basis="figure",
+                points=points,
+                ratio=standing.attainment,
+                cutoff=standing.cutoff,
+                better=standing.better,
+                rate=standing.rate,
+                pace=standing.pace,
+            )
+        ]
     return []
 
 

@@ -24,8 +24,10 @@ from projledger.quantities import days_text
 from projledger.reports import Query, letters
 from projledger.reports.letters import LetterDraft
 from projledger.reports.reasons import Names
-from projledger.reports.words import ACTION_WORDS, LIGHT_WORDS, lamp, owner_text
+from projledger.reports.words import ACTION_WORDS, LIGHT_WORDS, clauses, lamp, owner_text
 
+_MOST: Final = 7
+"""As many of what waits are named; the others are counted."""
 _WAITING: Final[tuple[State, ...]] = ("too_soon", "reply_running")
 
 
@@ -408,7 +410,7 @@ def document(result: Result) -> Document:
     if result.clearing:
         cleared = tuple(_clearing(row, as_of) for row in result.clearing)
         blocks.append(Section(_("Candidates for clearing"), (Items(cleared),)))
-    still = list(_standing_still(result))
+    still = list(standing_still(result))
     if still:
         blocks.append(Section(_("Not escalated for now"), tuple(Paragraph(text) for text in still)))
     if result.items:
@@ -525,7 +527,17 @@ def _clearing(row: ItemRow, as_of: date) -> Text:
     return (Run(text.format(item=_subject(row), why=row.why, day=day)), Run(" "), Run(row.ref, "dim"))
 
 
-def _standing_still(result: Result) -> Iterable[str]:
+def _waiting(row: ItemRow, as_of: date) -> str:
+    """What was written about an item last, if anything, and from when on what can be."""
+    day = day_text(row.from_day, as_of) if row.from_day is not None else ""
+    known = {"item": _subject(row), "step": _(ACTION_WORDS[row.step]), "day": day}
+    if row.last_action is None:
+        return _("{item}, {step} from {day} on").format(**known)
+    return _("{item}, {last}, {step} from {day} on").format(last=_action_text(row.last_action, as_of), **known)
+
+
+def standing_still(result: Result) -> Iterable[str]:
+    """What is not written about for now, and why."""
     as_of = result.as_of
     if result.stopped:
         stopped = [
@@ -541,12 +553,11 @@ def _standing_still(result: Result) -> Iterable[str]:
     if result.paused:
         yield _("Paused or suspended: {names}.").format(names=listing(result.paused))
     if result.waiting:
-        first = min(result.waiting, key=lambda row: row.from_day or as_of)
-        day = day_text(first.from_day, as_of) if first.from_day is not None else ""
-        yield ngettext(
-            "Days or a reply are still running for {n} item: {step} about {item} from {day} on.",
-            "Days or a reply are still running for {n} items; the next is {step} about {item} from {day} on.",
-            len(result.waiting),
-        ).format(n=len(result.waiting), step=_(ACTION_WORDS[first.step]), item=_subject(first), day=day)
+        waiting = sorted(result.waiting, key=lambda row: row.from_day or as_of)
+        said = [_waiting(row, as_of) for row in waiting[:_MOST]]
+        if len(waiting) > _MOST:
+            rest = len(waiting) - _MOST
+            said.append(ngettext("{n} more", "{n} more", rest).format(n=rest))
+        yield _("Days or a reply still run: {items}.").format(items=clauses(said))
     if result.exhausted:
         yield _("Every step of the ladder was taken: {names}.").format(names=listing(result.exhausted))

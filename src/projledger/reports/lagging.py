@@ -213,7 +213,7 @@ def rows_of(assessment: Assessment, lags: Sequence[Lag]) -> tuple[Row, ...]:
         return found
 
     def row(lag: Lag) -> Row:
-        name = names.item(lag.ref) if lag.kind in ("stage", "target") else lag.name
+        name = names.item(lag.ref) if lag.kind in ("stage", "target", "factor") else lag.name
         unit = units.get(lag.unit)
         if unit is None:
             unit = units[lag.unit] = workspace.unit_name(lag.unit)

@@ -23,7 +23,7 @@ from projledger.models.types import ActionKind
 from projledger.models.workspace import SETTINGS_FILE, Workspace
 from projledger.quantities import days_text
 from projledger.reports.reasons import Names, reason_text
-from projledger.reports.words import ACTION_WORDS, LIGHT_WORDS, deadline_text
+from projledger.reports.words import ACTION_WORDS, LIGHT_WORDS, due_on_text
 
 WORDING: Final[dict[ActionKind, tuple[str, tuple[str, ...]]]] = {
     "reminder": (
@@ -238,8 +238,7 @@ def why_text(workspace: Workspace, as_of: date, lag: Lag, names: Names, today: d
     why = _clauses(clauses)
     if lag.deadline is None:
         return why
-    day = deadline_text(lag.deadline, lag.original or lag.deadline, lag.extensions, today)
-    due = (_("planned for {day}") if lag.kind == "stage" else _("due on {day}")).format(day=day)
+    due = due_on_text(lag.kind, lag.deadline, lag.original or lag.deadline, lag.extensions, today)
     return _("{due}, {why}").format(due=due, why=why) if why else due
 
 

@@ -106,7 +106,8 @@ def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names)
     since = day_text(reason.since, as_of) if reason.since is not None else ""
     match reason.code:
         case "overdue" if reason.basis == "limit":
-            return _("{days} over the statutory limit ({workdays})").format(days=days, workdays=late)
+            text = _("statutory limit {day}, passed {days} ago ({workdays})")
+            return text.format(day=since, days=days, workdays=late)
         case "overdue":
             return _("{days} overdue ({workdays})").format(days=days, workdays=late)
         case "due_soon":
@@ -121,10 +122,12 @@ def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names)
             forecast = day_text(reason.forecast, as_of) if reason.forecast is not None else ""
             return _("forecast {day}, {workdays} late").format(day=forecast, workdays=late)
         case "behind_pace":
-            points = points_text(reason.points or Fraction(0), signed=False)
+            text = _("{rate} done of {pace} due by now, {points} points behind pace")
             if reason.better == "less":
-                return _("{points} points over what the pace allows").format(points=points)
-            return _("{points} points behind pace").format(points=points)
+                text = _("{rate} used of {pace} allowed by now, {points} points over what the pace allows")
+            points = points_text(reason.points or Fraction(0), signed=False)
+            rate, pace = _checkable(reason.rate or Fraction(0), reason.pace or Fraction(0), points)
+            return text.format(rate=rate, pace=pace, points=points)
         case "behind_month":
             return _("only {rate} of the month's share").format(rate=percent_text(reason.ratio or Fraction(0)))
         case "stalled" if reason.basis == "fact":
@@ -142,6 +145,13 @@ def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names)
             return _("{source}: {amount} not paid to plan").format(source=_source(reason), amount=amount)
         case "unreported":
             return _unreported_text(reason, since)
+
+
+def _checkable(rate: Fraction, pace: Fraction, points: str) -> tuple[str, str]:
+    """A rate and a pace whose difference, as they are shown, is the one that is said: with two decimals if need be."""
+    shown = [Fraction(points_text(100 * share, signed=False)) for share in (rate, pace)]
+    digits = 1 if points_text(abs(shown[1] - shown[0]), signed=False) == points else 2
+    return percent_text(rate, digits), percent_text(pace, digits)
 
 
 def workdays_of(reason: Reason, workspace: Workspace, as_of: date) -> str:

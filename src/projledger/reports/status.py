@@ -36,7 +36,7 @@ from projledger.reports.words import (
     commas,
     count_text,
     cutoffs_text,
-    deadline_text,
+    due_on_text,
     lamp,
     lights_text,
     projects_text,
@@ -335,8 +335,8 @@ def _lag_text(lag: Row, today: date) -> str:
     if lag.kind == "project":
         text = reasons  # the line has its name already
     elif lag.deadline is not None and lag.original_deadline is not None:
-        due_on = deadline_text(lag.deadline, lag.original_deadline, lag.extensions, today)
-        text = _("{name}, due {day}: {reasons}").format(name=lag.name, day=due_on, reasons=reasons)
+        due = due_on_text(lag.kind, lag.deadline, lag.original_deadline, lag.extensions, today)
+        text = _("{name}, {due}: {reasons}").format(name=lag.name, due=due, reasons=reasons)
     else:
         text = _("{name}: {reasons}").format(name=lag.name, reasons=reasons)
     return _("{what} — {owner}").format(what=text, owner=lag.owner_name) if lag.owner_name else text

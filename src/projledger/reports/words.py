@@ -202,6 +202,16 @@ def deadline_text(in_force: date, original: date, extensions: int, today: date) 
     ).format(day=day_text(in_force, today), original=day_text(original, today), n=extensions)
 
 
+def due_on_text(kind: str, in_force: date, original: date, extensions: int, today: date) -> str:
+    """By when an item of a kind (`stage`, `task` …) is or was due: `due on 20 May (originally 30 April, …)`."""
+    due = (_("planned for {day}") if kind == "stage" else _("due on {day}")).format(day=day_text(in_force, today))
+    if not extensions or in_force == original:
+        return due
+    return ngettext(
+        "{due} (originally {original}, extended once)", "{due} (originally {original}, extended {n} times)", extensions
+    ).format(due=due, original=day_text(original, today), n=extensions)
+
+
 def shift_text(days: int) -> str:
     """How far a deadline moved, in calendar days with their sign: `+42 days`."""
     sign = "+" if days > 0 else "−" if days < 0 else "±"

@@ -58,7 +58,7 @@ def compute(query: Query) -> Result:
     doubtful = {lag.ref for lag in red if not lag.days_late} & before.untold
     moved, notes = slip_ledger(query, period, day) if period.kind in ("quarter", "half", "year") else (None, ())
     missing, missed = _unreported(assessment), {lag.ref for lag in _unreported(before.assessment)}
-    letters, clearing = _letters(assess(workspace, query.as_of) if long else assessment, before.assessment)
+    letters, clearing, not_yet = _letters(assess(workspace, query.as_of) if long else assessment, before.assessment)
     return Result(
         place=workspace.settings.name,
         kind=period.kind,
@@ -84,6 +84,7 @@ def compute(query: Query) -> Result:
         next=facts.due(day + _DAY, period.next().last),
         decisions=tuple(facts.decisions()),
         letters=letters if not long else (),
+        not_yet=not_yet if not long else (),
         overwritten=now.overwritten,
         stock=counts.stage_stock(counts.counted(workspace.projects, day), day),
         events=counts.stage_events(counts.counted(workspace.projects, day), period.first, day),
@@ -143,8 +144,13 @@ def _targets(assessment: Assessment, as_of: date, period: Period) -> tuple[Targe
     return tuple(targets.row(standing, assessment.light_of_target(standing)) for standing in targets.in_order(found))
 
 
-def _letters(assessment: Assessment, before: Assessment) -> tuple[tuple[Letter, ...], tuple[Letter, ...]]:
-    """The letters that are due, and the items whose next step is clearing; new are those that were not due before."""
+def _letters(
+    assessment: Assessment, before: Assessment
+) -> tuple[tuple[Letter, ...], tuple[Letter, ...], tuple[str, ...]]:
+    """The letters that are due, the items whose next step is clearing, and what is not written about, in sentences.
+
+    New are letters that were not due before.
+    """
     now = escalate.compute(Query(assessment.workspace, assessment.as_of, Filter()), assessment)
     cases = Escalation(before).cases()
     known = {(case.lag.ref, case.step.kind) for case in cases if case.step is not None and case.state == "proposed"}
@@ -159,4 +165,4 @@ def _letters(assessment: Assessment, before: Assessment) -> tuple[tuple[Letter, 
             row.ref, row.step, name, row.to_text or row.to_fill or "", row.why, (row.ref, row.step) not in known
         )
 
-    return tuple(map(letter, now.items)), tuple(map(letter, now.clearing))
+    return tuple(map(letter, now.items)), tuple(map(letter, now.clearing)), tuple(escalate.standing_still(now))

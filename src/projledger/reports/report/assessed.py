@@ -187,5 +187,5 @@ def clearing_block(result: Result) -> Iterator[Block]:
         )
         for gone in result.cleared
     ]
-    lines += [_("Candidate: {name} ({why})").format(name=row.name, why=row.why) for row in result.clearing]
+    lines += [_("Candidate: {name}, {why}").format(name=row.name, why=row.why) for row in result.clearing]
     yield Items(tuple(lines)) if lines else Paragraph(_("No project was cleared, and none is a candidate."))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from projledger.analysis import counts
+from projledger.analysis import counts, meetings
 from projledger.analysis.assessment import Assessment
+from projledger.analysis.meetings import DecisionState
 from projledger.analysis.upcoming import Due, due
 from projledger.calendar import Period
-from projledger.models.project import Problem, Task
 from projledger.reports.dues import Entry
 from projledger.reports.reasons import Names
 from projledger.reports.report.result import Followed, OpenProblem, State
@@ -85,41 +86,31 @@ class Facts:
         )
 
     def decisions(self) -> Iterator[Followed]:
-        """What became of the decisions made in the period before or in this one, and of older ones still not done."""
-        since = self.period.previous().first
-        for meeting in sorted(self.workspace.meetings, key=lambda meeting: meeting.date):
-            if meeting.date > self.as_of:
-                continue
-            for decision in meeting.decisions:
-                finished = self._finished(decision.done, decision.task)
-                late_open = finished is None and decision.deadline < self.as_of
-                if meeting.date < since and not late_open:
-                    continue
-                state: State = "overdue" if late_open else "open"
-                if finished is not None:
-                    state = "done" if finished <= decision.deadline else "done_late"
-                yield Followed(
-                    ref=f"{meeting.id}/{decision.id}",
-                    text=decision.text,
-                    meeting=meeting.date,
-                    owner=decision.owner,
-                    owner_name=owner_text(self.workspace, decision.owner),
-                    deadline=decision.deadline,
-                    done=finished,
-                    state=state,
-                    evidence=decision.evidence if finished is not None else None,
-                    new=self.period.contains(meeting.date),
-                )
+        """What became of every decision that is open, or was made or done in this period or the one before.
 
-    def _finished(self, day: date | None, ref: str | None) -> date | None:
-        """When a decision was done: as the minutes say, else when the task or problem that it became was."""
-        if day is None and ref is not None and ref in self.workspace.items:
-            record = self.workspace.items[ref].record
-            if isinstance(record, Task):
-                day = record.done
-            elif isinstance(record, Problem) and record.state_on(self.as_of) == "closed":
-                day = record.closed
-        return day if day is not None and day <= self.as_of else None
+        The overdue first, the longest of them at the top; then what is not due yet, what stands still, what is done.
+        """
+        since = self.period.previous().first
+        found = [
+            state
+            for state in meetings.decisions(self.workspace, self.as_of)
+            if state.done is None or state.done >= since or state.meeting.date >= since
+        ]
+        for state in sorted(found, key=_most_pressing):
+            decision = state.decision
+            yield Followed(
+                ref=state.ref,
+                text=decision.text,
+                meeting=state.meeting.date,
+                owner=decision.owner,
+                owner_name=owner_text(self.workspace, decision.owner),
+                deadline=decision.deadline,
+                done=state.done,
+                state=_followed_state(state),
+                evidence=decision.evidence if state.done is not None else None,
+                new=self.period.contains(state.meeting.date),
+                days_late=state.days_late,
+            )
 
     def agenda(self) -> Iterator[OpenProblem]:
         """Open problems by the leader who takes them, the overdue and the oldest first."""
@@ -145,3 +136,20 @@ class Facts:
                 next=problem.next,
                 new=self.period.contains(problem.raised),
             )
+
+
+def _followed_state(state: DecisionState) -> State:
+    if state.done is not None:
+        return "done" if state.done <= state.decision.deadline else "done_late"
+    if state.paused:
+        return "paused"
+    return "overdue" if state.overdue else "open"
+
+
+_PRESSING: Final[tuple[State, ...]] = ("overdue", "open", "paused")
+
+
+def _most_pressing(state: DecisionState) -> tuple[int, date]:
+    if state.done is not None:
+        return len(_PRESSING), state.done
+    return _PRESSING.index(_followed_state(state)), state.decision.deadline

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, Literal, TypeVar
 
-from projledger.calendar import day_text
+from projledger.calendar import Period, day_text
 from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing
 from projledger.quantities import days_text
@@ -21,7 +21,7 @@ from projledger.reports.words import (
     STAGE_WORDS,
     code,
     commas,
-    deadline_text,
+    due_on_text,
     lamp,
 )
 
@@ -30,6 +30,7 @@ _STATE_WORDS: Final[dict[State, str]] = {
     "done_late": N_("done late"),
     "open": N_("not due yet"),
     "overdue": N_("not done, overdue"),
+    "paused": N_("standing still with its project"),
 }
 
 
@@ -67,8 +68,8 @@ def called_by_name(result: Result) -> Block:
 def _red_text(lag: LagRow, today: date) -> Text:
     reasons = listing([str(reason["text"]) for reason in lag.reasons[:2]])
     if lag.deadline is not None and lag.original_deadline is not None:
-        due_on = deadline_text(lag.deadline, lag.original_deadline, lag.extensions, today)
-        reasons = _("due {day}: {reasons}").format(day=due_on, reasons=reasons)
+        due = due_on_text(lag.kind, lag.deadline, lag.original_deadline, lag.extensions, today)
+        reasons = _("{due}: {reasons}").format(due=due, reasons=reasons)
     text = _("{who}: {what}").format(
         who=lag.owner_name or _("no owner"),
         what=_("{name}, {reasons}").format(name=lag.title, reasons=reasons),
@@ -78,8 +79,17 @@ def _red_text(lag: LagRow, today: date) -> Text:
     return (lamp(lag.light), Run(" "), Run(text), Run(" "), code(lag.ref))
 
 
+def followed_blocks(result: Result) -> list[Block]:
+    """Which decisions are followed up, and what each came to."""
+    if not result.decisions:
+        return [followed(result)]
+    since = day_text(Period.parse(result.previous).first, result.as_of)
+    which = _("All that are open, and those made or done since {day}; the overdue first.")
+    return [Paragraph(which.format(day=since), "dim"), followed(result)]
+
+
 def followed(result: Result) -> Table:
-    """The decisions of this period and the one before, and what each came to."""
+    """The decisions that are open, or were made or done in this period or the one before."""
     today = result.as_of
     rows = tuple(
         (
@@ -100,7 +110,7 @@ def followed(result: Result) -> Table:
             Column(_("What it came to"), wrap=True),
         ),
         rows,
-        empty=_("No decision was made in this period or the one before, and none is overdue."),
+        empty=_("No decision was made or done in this period or the one before, and none is open."),
     )
 
 
@@ -112,7 +122,7 @@ def _followed_text(row: Followed, today: date) -> str:
         if row.evidence:
             said.append(row.evidence)
     elif row.state == "overdue":
-        said = [_("{state} by {days}").format(state=state, days=days_text((today - row.deadline).days))]
+        said = [_("{state} by {days}").format(state=state, days=days_text(row.days_late))]
     return commas(said)
 
 
@@ -202,16 +212,29 @@ def _entry_name(entry: Entry, how: How, today: date) -> str:
     return entry.name
 
 
-def letter_block(result: Result) -> Block:
-    """The letters that are due."""
-    if not result.letters:
-        return Paragraph(_("No letter is due."))
+def letter_blocks(result: Result) -> Iterator[Block]:
+    """The letters that are due and by which rule, and what is not written about, and why."""
+    yield Paragraph(
+        _(
+            "By the ladder in force: about each item the next step, when its day has come. "
+            "None is repeated while a reply, an extension or a pause runs."
+        ),
+        "dim",
+    )
+    if result.letters:
+        yield _letter_list(result)
+    else:
+        yield Paragraph(_("No letter is due."))
+    yield from map(Paragraph, result.not_yet)
+
+
+def _letter_list(result: Result) -> Block:
     return few(
         result.letters,
         lambda letter: marked(
             (
                 Run(_("{kind} to {to}: ").format(kind=_(ACTION_WORDS[letter.step]), to=letter.to)),
-                Run(_("{name} ({why})").format(name=letter.name, why=letter.why)),
+                Run(_("{name}, {reasons}").format(name=letter.name, reasons=letter.why)),
                 Run(" "),
                 code(letter.ref),
             ),
@@ -267,7 +290,7 @@ def agenda_blocks(result: Result) -> Iterator[Block]:
             problems, lambda problem: _agenda_text(problem, today), "projledger problems --open", numbered=True
         )
         yield Section(title, (listed,))
-    yield Section(_("Follow-up of earlier decisions"), (followed(result),))
+    yield Section(_("Follow-up of earlier decisions"), tuple(followed_blocks(result)))
 
 
 def ages_chart(result: Result) -> list[Block]:
@@ -277,7 +300,6 @@ def ages_chart(result: Result) -> list[Block]:
 
 
 def _agenda_text(problem: OpenProblem, today: date) -> Text:
-    due_on = deadline_text(problem.deadline, problem.original_deadline, problem.extended, today)
     said = [
         _("{project}: {text} ({category})").format(
             project=problem.project_name,
@@ -285,7 +307,7 @@ def _agenda_text(problem: OpenProblem, today: date) -> Text:
             category=_(CATEGORY_WORDS[problem.category]),  # type: ignore[index]
         ),
         problem.owner_name,
-        _("due {day}").format(day=due_on),
+        due_on_text("problem", problem.deadline, problem.original_deadline, problem.extended, today),
         _("{days} old").format(days=days_text(problem.age_days)),
     ]
     if problem.overdue:

@@ -26,7 +26,8 @@ from projledger.reports.report.items import (
     day_table,
     entry_list,
     followed,
-    letter_block,
+    followed_blocks,
+    letter_blocks,
     missing_list,
     problem_blocks,
 )
@@ -82,6 +83,8 @@ def document(result: Result) -> Document:
     asides = [_span(result), as_of_text(result.as_of)]
     if cutoffs:
         asides.append(cutoffs_text(cutoffs, result.as_of))
+    if _marks(result):
+        asides.append(_("[new]: not listed at the end of the period before"))
     footer = [rules_text(result.rules)]
     if result.overwritten:
         text = ngettext(
@@ -105,6 +108,18 @@ def document(result: Result) -> Document:
         footer=tuple(footer),
         main=_main(result),
     )
+
+
+def _marks(result: Result) -> bool:
+    """Whether something in the report is marked as new: by kind, as its parts have it."""
+    if result.kind == "day":
+        return False
+    if result.kind == "year":
+        return bool(result.missing_new)
+    decided = any(row.new for row in result.decisions)
+    written = any(row.new for row in result.letters)
+    heard = any(row.new for row in result.agenda)
+    return bool(result.new) or decided or written or heard or (result.kind != "week" and bool(result.missing_new))
 
 
 def _main(result: Result) -> Table:
@@ -147,14 +162,14 @@ def _day_parts(result: Result) -> Iterator[Part]:
 
 def _week_parts(result: Result) -> Iterator[Part]:
     yield _("The week as a whole"), [Paragraph(whole(result)), *change_items(result)]
-    yield _("Called by name"), [called_by_name(result)]
-    yield _("What the decisions came to"), [followed(result)]
+    yield _("Named items"), [called_by_name(result)]
+    yield _("Decisions and what became of them"), followed_blocks(result)
     yield _("Problems closed and raised"), list(problem_blocks(result))
     yield (
         _("To be started and finished by {day}").format(day=_horizon(result)),
         [entry_list(result.next, result, _("Nothing falls due."), "due")],
     )
-    yield _("Letters to be issued"), [letter_block(result)]
+    yield _("Letters to be issued"), list(letter_blocks(result))
 
 
 def _horizon(result: Result) -> str:
@@ -170,7 +185,7 @@ def _month_parts(result: Result) -> Iterator[Part]:
         _("Lights and their changes"),
         [*lights_chart(result), *(change_items(result) or [Paragraph(unchanged_text(result))])],
     )
-    yield _("Called by name"), [called_by_name(result)]
+    yield _("Named items"), [called_by_name(result)]
     yield _("League"), list(league(result))
     yield _("Missing reports"), [missing_list(result)]
     yield _("Problems closed and raised"), list(problem_blocks(result))
@@ -197,7 +212,7 @@ def _half_parts(result: Result) -> Iterator[Part]:
         _("The period as a whole"),
         [Paragraph(whole(result)), Paragraph(stages_text(result)), *lights_chart(result), *change_items(result)],
     )
-    yield _("Called by name"), [called_by_name(result)]
+    yield _("Named items"), [called_by_name(result)]
     yield _("Red months in a row"), [streak_block(result)]
     yield from _slips(result)
     yield _("Missing reports"), [missing_list(result)]

@@ -16,7 +16,7 @@ from projledger.reports.lists import awards
 from projledger.reports.report.slips import Slips
 from projledger.reports.targets import TargetRow
 
-State = Literal["done", "done_late", "open", "overdue"]
+State = Literal["done", "done_late", "open", "overdue", "paused"]
 Then = Light | Literal["unknown"] | None
 """A light on a day gone by: None while paused, `unknown` where the progress that decides it was overwritten since."""
 
@@ -43,7 +43,7 @@ class MonthEnd:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What became of a decision of a meeting; `new`: it was made in the period."""
+    """What became of a decision of a meeting; `new`: it was made in the period. `paused`: as its project is."""
 
     ref: str
     text: str
@@ -55,6 +55,7 @@ class Followed:
     state: State
     evidence: str | None
     new: bool
+    days_late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,11 @@ class Result:
     the month ends of the year so far. `red` are the red and overdue items, `new` the references of those that were not
     at the end of the period before; of `doubtful` ones that cannot be told. `missing_new` are those of `missing` that
     were not missing then.
-    `due` falls due on the day itself, `next` after it until the end of the next period; `carried` should have been
-    done before. `overwritten` are tasks whose progress on that day is not in these ledgers any more. `events` are those
-    of the period, `stock` is that of its end. `slips` is None in shorter reports than the quarter's, and where there is
-    no history; `notes` says what must be known about the history.
+    `not_yet` says about what no letter is written for now, and why. `due` falls due on the day itself, `next` after it
+    until the end of the next period; `carried` should have been done before. `decisions` are those that are open, or
+    were made or done in this period or the one before. `overwritten` are tasks whose progress on that day is not in
+    these ledgers any more. `events` are those of the period, `stock` is that of its end. `slips` is None in shorter
+    reports than the quarter's, and where there is no history; `notes` says what must be known about the history.
     """
 
     place: str
@@ -148,6 +150,7 @@ class Result:
     next: tuple[Entry, ...]
     decisions: tuple[Followed, ...]
     letters: tuple[Letter, ...]
+    not_yet: tuple[str, ...]
     overwritten: tuple[str, ...]
     stock: dict[StageName, int]
     events: dict[StageName, int]

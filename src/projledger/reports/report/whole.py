@@ -62,7 +62,7 @@ def change_items(result: Result) -> list[Block]:
             lamp(change.after),
         ]
         if change.why:
-            runs.append(Run(_(" ({name})").format(name=change.why)))
+            runs.append(Run(_(", {why}").format(why=change.why)))
         return (*runs, Run(" "), code(change.project))
 
     return (
