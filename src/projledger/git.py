@@ -270,6 +270,15 @@ class Repository:
         )
         return _moment(*(*said, "", "")[:2])
 
+    def mainline(self, commit: str) -> list[tuple[str, datetime]]:
+        """The commits that followed each other as the version that others saw, the first one first, with their dates.
+
+        Of a merge, that is what it was merged into.
+        """
+        command = ("-c", "log.showSignature=false", "log", "--first-parent", "--reverse", "--format=%H %aI %cI")
+        lines = self.run(*command, "--end-of-options", commit, "--").decode("ascii", "replace").splitlines()
+        return [(parts[0], _moment(*(*parts[1:], "", "")[:2])) for line in lines if (parts := line.split(" "))]
+
     def between(self, old: str, new: str) -> frozenset[str]:
         """The commits that lead to `new` and not to `old`."""
         return frozenset(self.run("rev-list", new, f"^{old}", "--").decode("ascii").split())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from projledger import git
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # reports that look back only now and then do not load what a
     from projledger.analysis.entries import Entry
     from projledger.analysis.timeline import Row, Walk
     from projledger.load.history import Only, Reader
+    from projledger.models.project import Task
 
 
 class GitWitness:
@@ -52,6 +54,17 @@ class GitWitness:
         parts = ref.split("/")
         mentions = parts[1] if len(parts) == 3 else parts[0]
         return self._walked(reader=reader, mentions=mentions.encode() if mentions.isascii() else b"")
+
+    def tasks_on(self, day: date, refs: Collection[str]) -> Mapping[str, Task]:
+        """Tasks as the ledgers told them at the end of a day gone by."""
+        from projledger.load.past import Past
+
+        if "past" not in self._known:
+            settings = self._session.loaded.workspace.settings
+            commit = self._repository.commit(self._session.rev or "HEAD")
+            self._known["past"] = Past(self._repository, commit, settings.timezone, settings.money_unit)
+        past: Past = self._known["past"]
+        return past.tasks(day, refs, self._session.loaded.workspace.project_files)
 
     def versions(self) -> Versions:
         """The two versions that a comparison is about."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the registry is read by every command, also by those that n
     from projledger.analysis.selection import Filter
     from projledger.analysis.timeline import Walk
     from projledger.document import Document
+    from projledger.models.project import Task
     from projledger.models.workspace import Workspace
 
 Group = Literal["look", "ledgers", "assess", "trace", "keep"]
@@ -88,6 +89,9 @@ class Witness(Protocol):
 
     def trace(self, ref: str) -> Walk:
         """The life of one entry (or of a project with what it holds), with every field."""
+
+    def tasks_on(self, day: date, refs: Collection[str]) -> Mapping[str, Task]:
+        """Tasks as the ledgers told them at the end of a day gone by, as far as the history holds them."""
 
     def versions(self) -> Versions:
         """The two versions that a comparison is about; the later one is the workspace itself."""

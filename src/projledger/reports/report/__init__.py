@@ -1,12 +1,14 @@
 """`report`: the periodic report of a day, week, month, quarter, half-year or year, to be read out as it stands.
 
 A past period is computed as of its last day from the ledgers as they are: facts dated later do not count. Where the
-progress of a task was overwritten after that day, how it stood then cannot be known any more: it is called late only
-where its deadline had passed, the light of its project is not known unless something else makes it red, nothing of it
-is called new, and the report says so. What
-was known then is in the history (`--rev`). Letters are proposed by the day and the week alone. Figures are the
-exception: a month's figure comes in after the month, so those of the period count as they were reported by the
-day they were due (as in `ranking`). What is new since the period before is marked.
+progress of a task was overwritten after that day it is taken from the history (the last version of that day), and the
+report says so. Where that does not have it, how the task stood then cannot be known any more: it is called late only
+where its deadline had passed, the light of its project is not known unless something else makes it red, and nothing of
+it is called new. What was known then of everything else is in the history too (`--rev`).
+
+Letters are proposed by the day and the week alone. Figures are the exception: a month's figure comes in after the
+month, so those of the period count as they were reported by the day they were due (as in `ranking`). What is new since
+the period before is marked.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from projledger.reports.lists import awards
 from projledger.reports.report.facts import Facts
 from projledger.reports.report.page import document
 from projledger.reports.report.result import Gone, Letter, Result
-from projledger.reports.report.seen import Lookback, Seen
+from projledger.reports.report.seen import Lookback
 from projledger.reports.report.slips import slip_ledger
 from projledger.reports.targets import TargetRow
 
@@ -46,9 +48,9 @@ def compute(query: Query) -> Result:
     period = _period(query)
     day = min(period.last, query.as_of)
     before_day = period.first - _DAY
-    assessment = assess(workspace, day)
-    now, before = Seen(assessment, query.as_of), Seen(assessment.earlier(before_day), query.as_of)
-    back = Lookback(now, before)
+    back = Lookback(query, day)
+    now, before = back.now, back.seen(before_day)
+    assessment = now.assessment
     facts = Facts(assessment, period)
     long = period.kind not in ("day", "week")
     red = [lag for lag in now.lags if lag.light == "red" or (lag.days_late or 0) > 0]
@@ -86,6 +88,7 @@ def compute(query: Query) -> Result:
         letters=letters if not long else (),
         not_yet=not_yet if not long else (),
         overwritten=now.overwritten,
+        restated=now.restated,
         stock=counts.stage_stock(counts.counted(workspace.projects, day), day),
         events=counts.stage_events(counts.counted(workspace.projects, day), period.first, day),
         targets=_targets(assessment, query.as_of, period) if long else (),

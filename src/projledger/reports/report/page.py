@@ -86,6 +86,13 @@ def document(result: Result) -> Document:
     if _marks(result):
         asides.append(_("[new]: not listed at the end of the period before"))
     footer = [rules_text(result.rules)]
+    if result.restated:
+        text = ngettext(
+            "{n} task was reported on again after {day}: its progress of then is taken from the history",
+            "{n} tasks were reported on again after {day}: their progress of then is taken from the history",
+            len(result.restated),
+        )
+        footer.append(text.format(n=len(result.restated), day=day_text(result.as_of)))
     if result.overwritten:
         text = ngettext(
             "{n} task was reported on again after {day}: how it stood then is not judged here; see --rev",

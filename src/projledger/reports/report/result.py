@@ -121,9 +121,10 @@ class Result:
     were not missing then.
     `not_yet` says about what no letter is written for now, and why. `due` falls due on the day itself, `next` after it
     until the end of the next period; `carried` should have been done before. `decisions` are those that are open, or
-    were made or done in this period or the one before. `overwritten` are tasks whose progress on that day is not in
-    these ledgers any more. `events` are those of the period, `stock` is that of its end. `slips` is None in shorter
-    reports than the quarter's, and where there is no history; `notes` says what must be known about the history.
+    were made or done in this period or the one before. `overwritten` are tasks whose progress on that day is not known
+    any more, `restated` those for which the history has it. `events` are those of the period, `stock` is that of its
+    end. `slips` is None in shorter reports than the quarter's, and where there is no history; `notes` says what must be
+    known about the history.
     """
 
     place: str
@@ -152,6 +153,7 @@ class Result:
     letters: tuple[Letter, ...]
     not_yet: tuple[str, ...]
     overwritten: tuple[str, ...]
+    restated: tuple[str, ...]
     stock: dict[StageName, int]
     events: dict[StageName, int]
     targets: tuple[TargetRow, ...]

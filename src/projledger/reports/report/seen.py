@@ -1,8 +1,13 @@
-"""A day as it can still be told from the ledgers, its lights, and what of them is another than on a day before."""
+"""A day as it can still be told, its lights, and what of them is another than on a day before.
+
+A day gone by is told from the ledgers of today, without what they date later. The progress of a task that was reported
+on since is overwritten in them; it is taken from the history where that has the ledgers of the day.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -10,42 +15,39 @@ from typing import Final
 from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.calendar import Period
+from projledger.errors import GitError
 from projledger.i18n import _, listing
+from projledger.models.project import Task
 from projledger.models.types import LIGHTS
+from projledger.models.workspace import Workspace
+from projledger.reports import Query
 from projledger.reports.lagging import rows_of
 from projledger.reports.report.result import Change, MonthEnd, Streak, Then
 from projledger.reports.words import owner_text
 
 _LONGEST_STREAK: Final = 6
 """Month ends looked back at for a row of red months."""
+_REPORTED: Final = ("progress", "updated", "next", "note")
+"""What a report on a task overwrites."""
 
 
 class Seen:
-    """A day as it can still be told from the ledgers: today, or a day gone by."""
+    """A day as it can still be told: today, or a day gone by.
 
-    def __init__(self, assessment: Assessment, today: date) -> None:
+    `overwritten` are the tasks whose progress of that day nobody knows any more, `restated` those for which the history
+    knew it.
+    """
+
+    def __init__(self, assessment: Assessment, overwritten: tuple[str, ...], restated: tuple[str, ...]) -> None:
         self.assessment = assessment
         self.as_of = assessment.as_of
         self.workspace = assessment.workspace
-        self.today = today
-        gone = self.overwritten = tuple(self._overwritten())
-        self.untold = unknown = self._with_successors(gone)
+        self.overwritten, self.restated = overwritten, restated
+        self.untold = unknown = self._with_successors(overwritten)
         # That a deadline had passed stands in the ledger; what else was late depends on the progress of that day.
         self.doubtful = {lag.ref for lag in assessment.lags if lag.ref in unknown and not lag.days_late}
         self._touched = {ref.partition("/")[0] for ref in unknown}
         self.lags = tuple(lag for lag in assessment.lags if lag.ref not in self.doubtful)
-
-    def _overwritten(self) -> Iterator[str]:
-        """Tasks under way on that day that were reported on, or finished, since: their progress of then is gone."""
-        if self.as_of >= self.today:
-            return
-        for project in counts.counted(self.workspace.projects, self.as_of):
-            for task in project.tasks:
-                begun = task.started is not None and task.started <= self.as_of
-                done = task.done is not None and task.done <= self.as_of
-                later = any(day is not None and self.as_of < day <= self.today for day in (task.updated, task.done))
-                if begun and not done and later:
-                    yield f"{project.id}/{task.id}"
 
     def _with_successors(self, refs: Iterable[str]) -> frozenset[str]:
         """Those tasks and all that wait for them: their forecasts stand on the progress that is not known."""
@@ -100,31 +102,54 @@ class Seen:
 
 
 class Lookback:
-    """The lights on days gone by. A day is judged once and then let go: a year of a large place need not be held."""
+    """The days that a report tells of. All but the last two are judged once and let go: a year need not be held."""
 
-    def __init__(self, now: Seen, before: Seen) -> None:
-        self._now = now
-        self._lights = {now.as_of: now.lights, before.as_of: before.lights}
+    def __init__(self, query: Query, day: date) -> None:
+        self._query = query
+        self._ledgers = assess(query.workspace, day)
+        self._lights: dict[date, dict[str, Then]] = {}
+        self.now = self.seen(day)
+
+    def seen(self, day: date) -> Seen:
+        """A day as it can still be told."""
+        gone = tuple(_overwritten(self._query.workspace, day, self._query.as_of))
+        tasks = self._tasks_on(day, gone)
+        if tasks:
+            assessment = assess(_restated(self._query.workspace, tasks), day)
+        else:
+            assessment = self._ledgers if day == self._ledgers.as_of else self._ledgers.earlier(day)
+        found = Seen(assessment, tuple(ref for ref in gone if ref not in tasks), tuple(tasks))
+        self._lights[day] = found.lights
+        return found
+
+    def _tasks_on(self, day: date, refs: tuple[str, ...]) -> dict[str, Task]:
+        """Those tasks as they were told on a day, as far as the history holds them."""
+        witness = self._query.witness
+        if witness is None or not refs:
+            return {}
+        try:
+            found = witness.tasks_on(day, refs)
+        except GitError:  # the report says what cannot be told; why git cannot either is for the commands on history
+            return {}
+        return {ref: task for ref, task in found.items() if task.updated is None or task.updated <= day}
 
     def on(self, day: date) -> dict[str, Then]:
         """The light of every project that counted on a day."""
-        if day not in self._lights:
-            self._lights[day] = Seen(assess(self._now.workspace, day), self._now.today).lights
-        return self._lights[day]
+        return self._lights[day] if day in self._lights else self.seen(day).lights
 
     def months(self) -> Iterator[MonthEnd]:
         """The lights at the month ends of the year up to the day of the report, which stands for its own month."""
-        for month in Period.of("year", self._now.as_of).months():
-            if month.first > self._now.as_of:
+        for month in Period.of("year", self.now.as_of).months():
+            if month.first > self.now.as_of:
                 return
-            day = min(month.last, self._now.as_of)
+            day = min(month.last, self.now.as_of)
             yield MonthEnd(month.text, day, _counted(self.on(day)))
 
     def streaks(self) -> Iterator[Streak]:
         """Projects that are red now, those longest in a row first."""
-        workspace = self._now.workspace
-        months: dict[str, int] = {id_: 1 for id_, light in self._now.lights.items() if light == "red"}
-        going, month = set(months), Period.of("month", self._now.as_of)
+        workspace = self.now.workspace
+        months: dict[str, int] = {id_: 1 for id_, light in self.now.lights.items() if light == "red"}
+        going, month = set(months), Period.of("month", self.now.as_of)
         for number in range(2, _LONGEST_STREAK + 1):
             month = month.previous()
             if not going:
@@ -135,6 +160,36 @@ class Lookback:
         for id_, count in sorted(months.items(), key=lambda pair: -pair[1]):
             project = workspace.projects_by_id[id_]
             yield Streak(id_, project.name, count, owner_text(workspace, project.owner, project.unit))
+
+
+def _overwritten(workspace: Workspace, day: date, today: date) -> Iterator[str]:
+    """Tasks under way on a day that were reported on, or finished, since: their progress of then is gone."""
+    if day >= today:
+        return
+    for project in counts.counted(workspace.projects, day):
+        for task in project.tasks:
+            begun = task.started is not None and task.started <= day
+            done = task.done is not None and task.done <= day
+            later = any(when is not None and day < when <= today for when in (task.updated, task.done))
+            if begun and not done and later:
+                yield f"{project.id}/{task.id}"
+
+
+def _restated(workspace: Workspace, tasks: Mapping[str, Task]) -> Workspace:
+    """The ledgers with what was reported of these tasks then, and everything else as it is."""
+    projects = list(workspace.projects)
+    for at, project in enumerate(projects):
+        if workspace.projects_by_id[project.id] is project and any(
+            f"{project.id}/{t.id}" in tasks for t in project.tasks
+        ):
+            told = tuple(_with_report(task, tasks.get(f"{project.id}/{task.id}")) for task in project.tasks)
+            projects[at] = project.model_copy(update={"tasks": told})
+    return replace(workspace, projects=tuple(projects))
+
+
+def _with_report(task: Task, then: Task | None) -> Task:
+    """A task with the progress that was reported of it then; its dates stand in it still."""
+    return task if then is None else task.model_copy(update={name: getattr(then, name) for name in _REPORTED})
 
 
 def _counted(lights: Mapping[str, Then]) -> dict[str, int]:
