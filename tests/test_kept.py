@@ -53,9 +53,12 @@ def test_a_report_is_the_same_with_what_was_kept_and_with_it_damaged(county: Pat
         trees.write_bytes(damaged)
         assert run(county, "status", *AS_OF) == first
         assert trees.read_bytes() == whole  # and it is made anew
-    next(cache.rglob("*.names")).unlink()
-    assert run(county, "status", *AS_OF) == first
-    assert next(cache.rglob("*.names")).exists()
+    (names,) = cache.rglob("*.names")
+    spoken = names.read_bytes()
+    for damaged in (None, spoken[:-10]):
+        names.unlink() if damaged is None else names.write_bytes(damaged)
+        assert run(county, "status", *AS_OF) == first
+        assert names.read_bytes() == spoken
     assert run(county, "status", *AS_OF, cache=Path("/proc/nowhere")) == first
 
 
@@ -169,6 +172,19 @@ def test_what_is_kept_stays_small(tmp_path: Path) -> None:
         store.write()
     (trees,) = tmp_path.glob("*.trees")
     assert len(trees.read_text().splitlines()) == 1 + 102
+
+
+def test_who_reads_a_few_ledgers_takes_nothing_away_from_the_others(tmp_path: Path) -> None:
+    store = kept.Kept(tmp_path, tmp_path)
+    for number in range(300):
+        store.keep(str(number), {"id": "x"})
+    store.write()
+    few = kept.Kept(tmp_path, tmp_path)
+    few.keep("changed", {"id": "y"})
+    few.write()
+    again = kept.Kept(tmp_path, tmp_path)
+    assert again.tree("changed") == {"id": "y"}
+    assert sum(again.tree(str(number)) is not None for number in range(300)) == 299
 
 
 def test_the_id_of_bytes_is_the_one_that_git_gives(tmp_path: Path) -> None:

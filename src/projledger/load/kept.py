@@ -77,12 +77,16 @@ class Kept:
         self._used_names[blob] = Names(project, frozenset(others - {project}))
 
     def write(self) -> None:
-        """Write what was used of this, and as much again of what was there: two versions may take turns."""
+        """Write what was used of this, and as much again of what was there: two versions may take turns.
+
+        What reads a few ledgers only takes nothing away from the others.
+        """
         if not self._fresh or self._trees is None or self._names is None:
             return
-        trees = dict(self._used)
-        for blob, text in self._known().items():
-            if len(trees) >= 2 * len(self._used) + 100:
+        trees, known = dict(self._used), self._known()
+        most = max(2 * len(self._used) + 100, len(known))
+        for blob, text in known.items():
+            if len(trees) >= most:
                 break
             trees.setdefault(blob, text)
         names = {blob: found for blob, found in (*self.names().items(), *self._used_names.items()) if blob in trees}
@@ -92,13 +96,14 @@ class Kept:
     def _known(self) -> dict[str, str]:
         if self._found is None:
             # One file is of no use without the other: both are made anew then.
-            self._found = _read(self._trees) if self._names is not None and self._names.exists() else {}
+            found = _read(self._trees) if _read(self._names) is not None else None
+            self._found = found or {}
         return self._found
 
     def names(self) -> Mapping[str, Names]:
         """Which projects each ledger that is known here speaks of, by the id of its bytes."""
         found: dict[str, Names] = {}
-        for blob, text in _read(self._names).items():
+        for blob, text in (_read(self._names) or {}).items():
             project, *others = json.loads(text)
             found[blob] = Names(project, frozenset(others))
         return found
@@ -141,17 +146,17 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
         spoken |= {other for file in more for one in known[file] for other in one.others}
 
 
-def _read(path: Path | None) -> dict[str, str]:
-    """The lines of a kept file by their id; nothing where it is not there or not whole."""
+def _read(path: Path | None) -> dict[str, str] | None:
+    """The lines of a kept file by their id; None where it is not there or not whole."""
     if path is None:
-        return {}
+        return None
     try:
         content = path.read_bytes()
     except OSError:
-        return {}
+        return None
     checksum, _end, body = content.partition(b"\n")
     if checksum != _checksum(body):
-        return {}
+        return None
     pairs = (line.partition("\t") for line in body.decode("utf-8", "surrogatepass").split("\n") if line)
     return {blob: text for blob, _tab, text in pairs}
 
