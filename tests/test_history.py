@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from projledger import load
 from projledger.analysis.flags import FLAGS
-from projledger.reports import REPORTS
-from trace_story import AS_OF, Told, data, git, run
+from projledger.analysis.selection import Filter
+from projledger.git import repository as repository_of
+from projledger.load.history import walk
+from projledger.render import RENDERERS, Envelope, Options
+from projledger.reports import REPORTS, Query, history
+from trace_story import AS_OF, ROOT, Told, data, git, run
 
 
 @pytest.fixture
@@ -339,3 +347,87 @@ def test_the_page_quotes_what_is_printed(place: Told) -> None:
         printed = " ".join(run(place.folder, *command.split(), cache=place.cache)[1].split())
         for part in " ".join(line.removeprefix("> ") for line in quote.splitlines()).split(" … "):
             assert part in printed, command
+
+
+def committed(folder: Path, words: str) -> None:
+    """Everything in a folder as a commit."""
+    git(folder, "add", "-A")
+    git(folder, "-c", "user.name=Wu Gang", "-c", "user.email=wu@qinghe.example", "commit", "--quiet", "-m", words)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The ledgers and the examples of this project in a repository of their own."""
+    folder = tmp_path_factory.mktemp("samples")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    for words in ("entered", "entered again"):  # every entry has then changed, and is kept by every walk
+        for place in SAMPLES:
+            shutil.copytree(ROOT / place, folder / Path(place).name)
+        committed(folder, words)
+        for place in SAMPLES:
+            shutil.rmtree(folder / Path(place).name)
+        committed(folder, "gone")
+    git(folder, "checkout", "--quiet", "HEAD~1")
+    return folder
+
+
+SAMPLES = ("ledgers", *(f"examples/{name}" for name in ("aksay-2022", "anqing-2022", "deqing-2024", "duchang-2021")))
+
+
+@pytest.mark.parametrize("place", SAMPLES)
+def test_every_kind_of_entry_has_a_history(samples: Path, place: str) -> None:
+    folder = samples / Path(place).name
+    loaded = load.load((file.relative_to(folder).as_posix(), file.read_bytes()) for file in folder.rglob("*.yaml"))
+    repository, commit = repository_of(folder), git(folder, "rev-parse", "HEAD")
+    walks = (
+        walk(repository, commit, "Asia/Shanghai", "万元", reader=lambda entry: {**entry.fields, "name": entry.name}),
+        walk(repository, commit, "Asia/Shanghai", "万元"),  # as it is kept
+    )
+    for found in walks:
+        witness = mock.Mock(trace=lambda _ref, found=found: found)
+        # The walk holds every entry of the place, whatever is asked for.
+        asked = Query(
+            loaded.workspace, date(2027, 1, 1), Filter(), {"ref": next(iter(found.lives.values())).ref}, witness=witness
+        )
+        result = history.compute(asked)
+        kinds = {row.kind for row in result.changes}
+        assert {life.kind for life in found.lives.values()} == kinds
+        document = history.document(result)
+        for renderer in RENDERERS:
+            if not renderer.binary:
+                envelope = Envelope("history", result.place, result.as_of)
+                assert renderer.load().render(document, result, envelope, Options())
+    assert {"project", "task", "unit", "settings"} <= {life.kind for life in walks[0].lives.values()}
+
+
+def test_what_stands_for_a_day_elsewhere_is_taken_for_what_it_is(samples: Path) -> None:
+    # `to` of an action is a party, of an extension a day.
+    changes = data(samples / "ledgers", "history", "P001")["changes"]
+    assert "action" in {row["kind"] for row in changes}
+
+
+def test_what_is_committed_is_counted_once(tmp_path: Path) -> None:
+    (tmp_path / "projects").mkdir()
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    (tmp_path / "projledger.yaml").write_text("name: Qinghe\n", encoding="utf-8")
+    ledger = tmp_path / "projects" / "a.yaml"
+    task = "id: P1\nname: Plant\nunit: park\ntasks:\n  - id: T1\n    name: Land\n    deadline: 2031-08-01\n"
+    moves = [
+        f"      - {{to: {to}, approved_by: he, date: 2024-05-{day}, reason: rain}}\n"
+        for to, day in (("2031-08-10", 10), ("2031-08-20", 11))
+    ]
+    ledger.write_text(task, encoding="utf-8")
+    committed(tmp_path, "entered")
+    ledger.write_text(f"{task}    extensions:\n{moves[0]}", encoding="utf-8")
+    committed(tmp_path, "extended")
+
+    def told(*arguments: str) -> tuple[int, list[str]]:
+        # The day is after the deadlines: what was moved in time, in its commit, was not moved late.
+        (row,) = data(tmp_path, "diff", *arguments, "--as-of", "2032-01-01")["changes"]
+        return row["slips"], row["flags"]
+
+    assert told("HEAD~1", "HEAD") == (1, [])
+    assert told("HEAD~1") == (1, [])
+    ledger.write_text(f"{task}    extensions:\n{''.join(moves)}", encoding="utf-8")
+    assert told("HEAD~1")[0] == 2  # one in the history, one that is not committed
+    assert told("HEAD") == (2, ["after-deadline"])

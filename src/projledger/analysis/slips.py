@@ -23,7 +23,20 @@ KEPT: Final = frozenset(
     }
 )  # fmt: skip
 """The ledger keys that slips and flags look at; a walk keeps nothing else."""
-_DAYS: Final = frozenset({"deadline", "plan", "done", "closed", "actual", "updated", "submitted", "to", "date"})
+_DAYS: Final = {
+    "task": frozenset({"deadline", "done", "updated"}),
+    "problem": frozenset({"deadline", "closed", "submitted"}),
+    "stage": frozenset({"plan", "actual"}),
+    "factor": frozenset({"deadline"}),
+    "decision": frozenset({"deadline", "done"}),
+    "extension": frozenset({"to", "date"}),
+}
+"""The keys under which each kind of entry gives days: the same key may stand for another thing elsewhere.
+
+The `to` of an extension is a day, that of an action a party; `done` is the day of a task, and the figure of a peer.
+"""
+_EXTENDED: Final = frozenset({"task", "problem", "stage"})
+_VALUED: Final = frozenset({"target", "signed target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +116,21 @@ def _packed(value: Any) -> Any:
     return value
 
 
-def fields_of(row: Row) -> dict[str, Any]:
-    """A row in the types of the models; what has them already stays."""
+def fields_of(kind: str, row: Row) -> dict[str, Any]:
+    """The row of an entry of a kind in the types of the models, as far as slips and flags look at it.
+
+    What has its type already stays.
+    """
+    days = _DAYS.get(kind, frozenset())
     found: dict[str, Any] = {}
     for key, value in row.items():
-        if key in _DAYS and isinstance(value, str):
+        if key in days and isinstance(value, str):
             found[key] = date.fromisoformat(value)
-        elif key == "reopened":
+        elif key == "reopened" and kind == "problem":
             found[key] = tuple(date.fromisoformat(str(day)) for day in value)
-        elif key == "extensions":
-            found[key] = tuple(fields_of(one) for one in value)
-        elif key == "value":
+        elif key == "extensions" and kind in _EXTENDED:
+            found[key] = tuple(fields_of("extension", one) for one in value)
+        elif key == "value" and kind in _VALUED:
             found[key] = Decimal(value)
         else:
             found[key] = value
@@ -148,7 +165,7 @@ def slip(life: Life, calendar: Calendar, as_of: date, known: date = date.max) ->
     if not moves:
         return None
     first = life.chain[0]
-    start = fields_of(first.before or first.after or {})
+    start = fields_of(life.kind, first.before or first.after or {})
     original = start.get(flags.DEADLINES[life.kind]) or moves[0].from_
     latest = moves[-1].to
     missed, missed_by = _missed(life, as_of)
@@ -181,7 +198,11 @@ def told(life: Life) -> Iterator[tuple[Event, dict[str, Any] | None, dict[str, A
             before = gone
         if event.after is None:
             gone = event.before
-        yield event, fields_of(before) if before else None, fields_of(event.after) if event.after else None
+        yield (
+            event,
+            fields_of(life.kind, before) if before else None,
+            fields_of(life.kind, event.after) if event.after else None,
+        )
 
 
 def _moves(
@@ -242,7 +263,7 @@ def _missed(life: Life, as_of: date) -> tuple[date | None, str | None]:
     for (begin, row), end in zip(rows, ends, strict=True):
         if row is None:
             continue
-        fields = fields_of(row)
+        fields = fields_of(life.kind, row)
         deadline = flags.in_force(life.kind, fields, max(min(end, as_of), begin))
         finished = flags.completion(life.kind, fields)
         if deadline is None or (finished is not None and finished <= deadline):

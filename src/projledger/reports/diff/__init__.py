@@ -105,8 +105,9 @@ def changes_with_slips(
             life = lives.get(f"{change.kind} {change.ref}")
             slip = slips.slip(life, query.workspace.calendar, query.as_of) if life is not None else None
             known = len(slip.moves) if slip is not None else 0
-            committed = slip is not None and slip.latest == change.after and bool(versions.new)
-            number = max(known, 1) if committed else known + 1
+            # What the history ends with is counted in it; a work tree that says something else has moved it again.
+            committed = slip is not None and slip.latest == change.after
+            number = known if committed else known + 1
         pairs.append((change, number))
     return pairs
 
@@ -123,18 +124,25 @@ def _moves(change: Change) -> bool:
 
 
 def _by_history(query: Query, versions: Versions, changes: list[Change], lives: Mapping[str, Life]) -> list[Change]:
-    """Between two commits, the flags of deadlines and owners are those of the commits that changed them."""
-    if not versions.new or versions.commits is None:
+    """The flags of deadlines and owners are those of the commits that changed them, as far as these are committed."""
+    if not versions.commits:
         return changes
     mended: list[Change] = []
     for change in changes:
         dated = _moves(change) or (change.field == "owner" and change.kind in flags.DEADLINES)
         life = lives.get(f"{change.kind} {change.ref}") if dated else None
         codes = change.flags
-        if life is not None:
+        if life is not None and (versions.new or _ends_with(life, change, query.as_of)):
             codes = _codes(life, change, versions.commits, query.as_of)
         mended.append(_with(change, codes))
     return mended
+
+
+def _ends_with(life: Life, change: Change, as_of: date) -> bool:
+    """Whether the last commit says already what a change came to."""
+    last = slips.fields_of(life.kind, life.last or {})
+    said = last.get("owner") if change.field == "owner" else flags.in_force(life.kind, last, as_of)
+    return bool(said == change.after)
 
 
 def _codes(life: Life, change: Change, commits: frozenset[str], as_of: date) -> tuple[str, ...]:
@@ -155,8 +163,8 @@ def _with(change: Change, codes: tuple[str, ...]) -> Change:
 
 
 def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> Mapping[str, Life]:
-    """The lives of what the history has to say something about: moved deadlines and, between commits, owners."""
-    committed = bool(versions.new) and versions.commits is not None
+    """The lives of what the history can tell of: moved deadlines and, where there are commits between, owners."""
+    committed = bool(versions.commits)
     files = {
         change.place.file
         for change in changes
