@@ -62,6 +62,15 @@ def test_a_report_is_the_same_with_what_was_kept_and_with_it_damaged(county: Pat
     assert run(county, "status", *AS_OF, cache=Path("/proc/nowhere")) == first
 
 
+def test_a_workspace_is_known_by_whatever_way_it_is_named(county: Path) -> None:
+    (county.parent / "link").symlink_to(county)
+    first = run(county, "status", *AS_OF)
+    cache = county.parent / "cache"
+    for folder, named in ((county.parent, "county"), (county.parent, "link"), (county / "projects", "..")):
+        assert run(folder, "status", "-w", named, *AS_OF, cache=cache) == first
+    assert len(list(cache.rglob("*.trees"))) == 1
+
+
 def test_what_was_kept_is_what_is_read(county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(county, "status", *AS_OF)
     read: list[str] = []

@@ -126,7 +126,7 @@ class Session:
         """What reading this workspace gave the last time."""
         from projledger.load import Kept
 
-        return Kept(cache_folder(), self.root)
+        return Kept(cache_folder(), self.root.resolve())
 
     @property
     def comparison(self) -> Comparison:
