@@ -373,3 +373,14 @@ def test_without_an_annex_there_is_one_sheet_without_a_command(tmp_path: Path) -
     assert end == ""
     assert "moreintheannex" in whole
     assert "projledgerchain" not in whole
+
+
+def test_names_and_references_stand_on_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.pdf"
+    arguments = ["chain", "equipment", "--workspace", str(COUNTY), "--lang", "zh"]
+    assert main([*arguments, "-f", "pdf", "-o", str(page)]) == 0
+    lines = subprocess.run(["pdftotext", "-layout", str(page), "-"], capture_output=True, text=True, check=True).stdout
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    for words in ("白志刚", "向东升", "邓凯", "蒋文", "石磊", "P008/T5", "P008/Q1"):
+        assert lines.count(words) == said.count(words) > 0, words

@@ -206,9 +206,9 @@ def test_what_is_drawn_of_a_project() -> None:
     assert planned == Stretch(date(2024, 5, 2), date(2024, 12, 31), "planned")
     assert [(point.day, point.label, point.kind) for point in row.points] == [
         (date(2024, 2, 1), "", "planned"),
-        (date(2024, 2, 11), "signed 11 Feb (10 days late)", "actual"),
-        (date(2024, 4, 1), "start 1 Apr (30 days late)", "planned"),
-        (date(2024, 12, 31), "built 31 Dec", "planned"),
+        (date(2024, 2, 11), "signing 11 Feb (10 days late)", "actual"),
+        (date(2024, 4, 1), "start was due 1 Apr, not yet, 30 days late", "planned"),
+        (date(2024, 12, 31), "completion 31 Dec", "planned"),
     ]
     # Signed on 11 February: before that, only the plan.
     (before,) = lines(LEDGER, date(2024, 1, 15))
@@ -217,14 +217,14 @@ def test_what_is_drawn_of_a_project() -> None:
 
 def test_stages_off_the_scale_stand_at_its_edges() -> None:
     (row,) = lines(LEDGER, date(2024, 5, 1), from_=date(2024, 3, 1), to=date(2024, 3, 31))
-    # The last stage before the scale, since none was reached on it, and the first one after it, with their years.
+    # The last stage before the scale, since none was reached on it, and the first one after it.
     assert [point.label for point in row.points] == [
-        "signed 11 February (10 days late)",
-        "start 1 April (30 days late)",
+        "signing 11 Feb (10 days late)",
+        "start was due 1 Apr, not yet, 30 days late",
     ]
     (later,) = lines(LEDGER, date(2025, 1, 10), from_=date(2025, 1, 1), to=date(2025, 12, 31))
     # Ten days after the last plan; the start is missed by 284 days, but the latest mark before the scale is shown.
-    assert [point.label for point in later.points] == ["built 31 December 2024 (10 days late)"]
+    assert [point.label for point in later.points] == ["completion was due 31 Dec 2024, not yet, 10 days late"]
 
 
 TASKS = """
@@ -265,3 +265,32 @@ def test_of_many_problems_the_chart_names_those_that_press() -> None:
     said = plain(row.note)
     assert [n for n in range(1, 9) if f"problem {n}: p{n}" in said] == [4, 5, 6, 7, 8]
     assert said.endswith("; 3 more problems")
+
+
+def test_what_is_late_is_not_told_as_done_and_other_years_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    chart = run(capsys, "--lang", "zh")
+    assert "应5月31日签约，未签约，已晚11天" in chart  # P002 was not signed
+    assert "开工3月26日（晚6天）" in chart  # P008 was started
+    assert "竣工2025年3月31日" in chart
+    assert "日历：2024、2025年已公布" in chart  # both years have shaded holidays
+
+
+def test_the_legend_explains_what_occurs_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    whole = "".join(run(capsys, "--lang", "zh").split("\n"))
+    said = (
+        "●红 逾期或严重滞后",
+        "任务：已完成/全部",
+        "暂缓：",
+        "暂停：",
+        "图边的标记：",
+        "带颜色的计划标记：",
+        "下方彩字：",
+    )
+    assert [words for words in said if words not in whole] == []
+    assert "节假日" in whole
+    assert "休息日" not in whole
+    # One green project, without problems, between its first and its last day.
+    one = run(capsys, "--lang", "zh", "--light", "green", "--chain", "footwear", "--zoom", "quarter").replace("\n", "")
+    assert [words for words in said if words in one] == list(said[:2])
+    # Weekends are shaded where they can be seen.
+    assert "休息日" in run(capsys, "--lang", "zh", "--zoom", "week", "-f", "html")

@@ -182,7 +182,10 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Rows against time: the wall chart. `ticks` label the scale; `shaded` are rest days; `today` is a line."""
+    """Rows against time: the wall chart.
+
+    `ticks` label the scale; `shaded` are rest days, called `shading` in the legend; `today` is a line.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[TimelineRow, ...]
@@ -191,6 +194,7 @@ class Timeline:
     ticks: tuple[tuple[date, str], ...]
     today: date | None = None
     shaded: tuple[tuple[date, date], ...] = ()
+    shading: str = ""
     legend: Text = ""
     title: str = ""
     empty: str = ""
@@ -249,7 +253,8 @@ class Document:
 
     A `one_page` document is one sheet: title, blocks and footer. Where its blocks do not fit, a renderer for paper
     takes the first of `shorter` that does; all others draw `blocks`. `annex` follows on sheets of its own. `main` is
-    the table for spreadsheets where the page shows only part of it, or a drawing instead.
+    the table for spreadsheets where the page shows only part of it, or a drawing instead. `years` are those whose
+    calendar it shows, beside the year of the day; `names` those of people, which paper breaks over no two lines.
     """
 
     title: str
@@ -263,6 +268,8 @@ class Document:
     main: Table | None = None
     paper: Literal["A4", "A3"] = "A4"
     language: str = field(default="en")
+    years: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def plain(text: Text) -> str:

@@ -100,7 +100,7 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
     else:
         version = _("Data version {commit}").format(commit=envelope.revision)
     lines.append(version)
-    lines.append(workspace.calendar.calendar_text([query.as_of.year]))
+    lines.append(workspace.calendar.calendar_text([query.as_of.year, *document.years]))
     if workspace.settings.as_of is not None and query.as_of == workspace.settings.as_of:
         lines.append(_("The settings freeze today at {day}").format(day=day_text(query.as_of)))
     if workspace.pack is None:
@@ -108,7 +108,8 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
         lines.append(text.format(name=workspace.settings.rules))
     if envelope.left_out:
         lines.append(_("Left out, cannot be read: {files}").format(files=listing(envelope.left_out)))
-    return dataclasses.replace(document, footer=tuple(lines), language=language())
+    names = tuple(sorted({person.name for person in workspace.people.people}))
+    return dataclasses.replace(document, footer=tuple(lines), language=language(), names=names)
 
 
 _CLOSED = {"light": LIGHTS, "status": ("active", "suspended", "cleared"), "stage": (*STAGES, "none")}

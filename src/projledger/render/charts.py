@@ -225,7 +225,7 @@ def _legend(block: Timeline, page: Page) -> list[Line]:
         (_("actual"), ((glyphs.point_actual, "actual" in points), (glyphs.actual, "actual" in bars))),
         (_("forecast"), ((glyphs.forecast, "forecast" in bars),)),
         (_("today"), ((glyphs.today, block.today is not None),)),
-        (_("rest days"), ((glyphs.shade, bool(glyphs.shade and block.shaded)),)),
+        (block.shading or _("rest days"), ((glyphs.shade, bool(glyphs.shade and block.shaded)),)),
     )
     legend: list[Line] = []
     for meaning, drawn in signs:

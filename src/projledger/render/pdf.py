@@ -78,6 +78,8 @@ _NAME_CELLS: Final = 22
 
 _CHINESE: Final = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _HAN: Final = re.compile(rf"[{_CHINESE}]")
+_NAME: Final = re.compile(rf"[{_CHINESE}]{{2,4}}")
+"""The name of a person, as Chinese has it: short enough to stand whole at any end of a line."""
 _WORD: Final = re.compile(rf"[{_CHINESE}][，。、；：！？）】》]?|[^\s\u200b{_CHINESE}]+")
 """What is not broken in two lines."""
 _LONG_WORD: Final = re.compile(r"[!-~]{16}(?=[!-~])")
@@ -94,7 +96,12 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
         import typst
     except ImportError:
         raise PdfUnavailableError from None
-    content = json.dumps(_document(document, options), ensure_ascii=False)
+    page_data = _document(document, options)
+    content = json.dumps(page_data, ensure_ascii=False)
+    kept = [name for name in document.names if _NAME.fullmatch(name) and name in content]
+    if kept:
+        # Of two names, one of which begins like the other, the longer is looked for first.
+        content = json.dumps({**page_data, "names": sorted(kept, key=len, reverse=True)}, ensure_ascii=False)
     fonts = _installed(typst)
     known = set(fonts.families())
     chosen = [name for name in _FONTS if name in known]
@@ -139,6 +146,7 @@ def _document(document: Document, options: Options) -> dict[str, Any]:
         "title": _words(document.title),
         "asides": [_words(aside) for aside in document.asides],
         "footer": [_words(note) for note in document.footer],
+        "names": [],
         "language": document.language,
         "region": "cn" if document.language == "zh" else None,
         "paper": paper.lower(),
@@ -452,5 +460,5 @@ def _legend(block: Timeline) -> list[list[Any]]:
     if block.today is not None:
         legend.append([["today"], "", _("today")])
     if block.shaded:
-        legend.append([["rest"], "", _("rest days")])
+        legend.append([["rest"], "", block.shading or _("rest days")])
     return legend

@@ -330,7 +330,7 @@ def _timeline_legend(block: Timeline) -> str:
         entries.append(f'<li><svg aria-hidden="true">{line}</svg>{_("today")}</li>')
     if block.shaded:
         rest = '<rect class="rest" width="100%" height="100%"/>'
-        entries.append(f'<li><svg aria-hidden="true">{rest}</svg>{_("rest days")}</li>')
+        entries.append(f'<li><svg aria-hidden="true">{rest}</svg>{words(block.shading or _("rest days"))}</li>')
     if block.legend:
         entries.append(f"<li>{inline(block.legend)}</li>")
     return f'<ul class="legend">{"".join(entries)}</ul>' if entries else ""

@@ -42,6 +42,7 @@ def document(result: Result) -> Document:
         landscape=True,
         paper="A3",
         main=rows,
+        years=tuple(range(result.start.year, result.end.year + 1)) if not result.table else (),
     )
 
 

@@ -17,8 +17,8 @@ from projledger.document import (
     TimelineRow,
     Tone,
 )
-from projledger.i18n import _, ngettext, pgettext
-from projledger.models.types import LIGHTS, StageName
+from projledger.i18n import N_, _, ngettext, pgettext
+from projledger.models.types import LIGHTS, Light, StageName
 from projledger.quantities import days_text, percent_text
 from projledger.reports import cells
 from projledger.reports.wallchart.result import Flag, ProjectRow, Result, TaskRow
@@ -26,6 +26,7 @@ from projledger.reports.wallchart.span import DAY
 from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
 from projledger.reports.words import (
     STANDSTILL_WORDS,
+    clauses,
     code,
     lamp,
     short_day,
@@ -58,29 +59,62 @@ def timeline(result: Result) -> Timeline:
             Column(_("Light")),
         )
     headings = {row.group: heading(result, row.group) if row.group else "" for row in result.rows}
+    rows = tuple(
+        _project_line(row, result, headings[row.group])
+        if isinstance(row, ProjectRow)
+        else _task_line(row, result, headings[row.group])
+        for row in result.rows
+    )
     return Timeline(
         columns=columns,
-        rows=tuple(
-            _project_line(row, result, headings[row.group])
-            if isinstance(row, ProjectRow)
-            else _task_line(row, result, headings[row.group])
-            for row in result.rows
-        ),
+        rows=rows,
         start=result.start,
         end=result.end,
         ticks=tuple(_ticks(result)),
         today=result.as_of,
         shaded=result.rest,
-        legend=_legend(),
+        shading=_("rest days") if result.zoom == "week" else _("holidays"),
+        legend=_legend(result, rows),
         empty=empty(result),
     )
 
 
-def _legend() -> Text:
+_MEANINGS: Final[dict[Light, str]] = {
+    "red": N_("overdue or far behind"),
+    "yellow": N_("behind or held up"),
+    "grey": N_("not reported"),
+    "blue": N_("due soon or a little behind"),
+    "green": N_("on course"),
+}
+"""The lights in a few words; the footer names the rules that give them."""
+
+
+def _legend(result: Result, rows: Sequence[TimelineRow]) -> Text:
+    """What the lights mean, and what no single sign tells, as far as it occurs."""
     runs: list[Run] = []
     for light in LIGHTS:
-        runs += [lamp(light), Run("  ")]
-    return (*runs, Run(_("grey: not reported")))
+        runs += [lamp(light), Run(" "), Run(_(_MEANINGS[light]), "dim"), Run("  ")]
+    points = [point for row in rows for point in row.points]
+    said = []
+    if any(stretch.kind == "actual" for row in rows for stretch in row.stretches):
+        said.append(_("bars of what is done have the colour of the light"))
+    if any(point.tone in ("red", "yellow") and point.kind == "planned" for point in points):
+        said.append(_("a coloured mark of a plan: that day is not kept"))
+    if any(not point.label for point in points):
+        said.append(_("a mark of a plan without words: the day first planned"))
+    if any(point.label and not result.start <= point.day <= result.end for point in points):
+        said.append(_("marks at the edge: days off the chart"))
+    if result.project is None:
+        said.append(_("tasks: done / all"))
+    tones = {run.tone for row in rows if not isinstance(row.note, str) for run in row.note}
+    if tones & {"red", "yellow", "blue"}:
+        said.append(_("words below in colour: what has that light; in black: other open problems"))
+    paused = {row.paused for row in result.rows if isinstance(row, ProjectRow)}
+    if "suspended" in paused:
+        said.append(_("suspended: the project was put off"))
+    if "paused" in paused:
+        said.append(_("paused: an approved standstill, after which it goes on"))
+    return (*runs, Run(clauses(said), "dim"))
 
 
 def _ticks(result: Result) -> Iterator[tuple[date, str]]:
@@ -105,23 +139,23 @@ def _ticks(result: Result) -> Iterator[tuple[date, str]]:
 
 
 def _stage_word(stage: StageName) -> str:
-    """A stage in the fewest letters."""
+    """A stage as what is reached, in few letters."""
     words: dict[StageName, Callable[[], str]] = {
         "reserve": lambda: pgettext("stage on a chart", "reserve"),
         "negotiating": lambda: pgettext("stage on a chart", "talks"),
-        "signed": lambda: pgettext("stage on a chart", "signed"),
+        "signed": lambda: pgettext("stage on a chart", "signing"),
         "started": lambda: pgettext("stage on a chart", "start"),
-        "completed": lambda: pgettext("stage on a chart", "built"),
-        "producing": lambda: pgettext("stage on a chart", "producing"),
+        "completed": lambda: pgettext("stage on a chart", "completion"),
+        "producing": lambda: pgettext("stage on a chart", "production"),
         "full_capacity": lambda: pgettext("stage on a chart", "full capacity"),
     }
     return words[stage]()
 
 
 def _marked_day(day: date, result: Result) -> str:
-    """A day beside its mark: the scale above tells the year, outside of it the day does."""
-    outside = not result.start <= day <= result.end
-    return day_text(day, result.as_of) if outside else short_day(day)
+    """A day beside its mark; one of another year than the chart's day says which."""
+    short = short_day(day)
+    return short if day.year == result.as_of.year else _("{date} {year}").format(date=short, year=day.year)
 
 
 def _project_line(row: ProjectRow, result: Result, group: str) -> TimelineRow:
@@ -181,9 +215,11 @@ def _every_point(row: ProjectRow, result: Result) -> Iterator[Point]:
                 said = _("{what} ({days} late)").format(what=said, days=days_text(-mark.variance_days))
             yield Point(mark.actual, said, "actual", "strong")
         elif mark.plan is not None:
-            said = _("{what} {day}").format(what=word, day=_marked_day(mark.plan, result))
+            day = _marked_day(mark.plan, result)
+            said = _("{what} {day}").format(what=word, day=day)
             if mark.days_late:
-                said = _("{what} ({days} late)").format(what=said, days=days_text(mark.days_late))
+                text = _("{what} was due {day}, not yet, {days} late")
+                said = text.format(what=word, day=day, days=days_text(mark.days_late))
             yield Point(mark.plan, said, "planned", tone(mark.light) if mark.days_late else "plain")
 
 
@@ -206,7 +242,7 @@ def _project_note(row: ProjectRow, result: Result) -> Text:
     if (rest := len(numbered) - len(pressing)) > 0:
         pieces.append([Run(ngettext("{n} more problem", "{n} more problems", rest).format(n=rest))])
     if row.image is not None and row.image_month is not None:
-        done = _("{image} (by the end of {month})").format(image=row.image, month=short_month(row.image_month))
+        done = _("{image} (as of the end of {month})").format(image=row.image, month=short_month(row.image_month))
         pieces.append([Run(done, "dim")])
     if row.rate is not None:
         text = _("this year's investment {rate}").format(rate=percent_text(row.rate))
