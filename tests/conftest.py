@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 
 from projledger import i18n, load
 from projledger.cli import run_report
+from projledger.load.kept import Kept
 from projledger.load.watch import Watch, unwatched
 from projledger.models.project import Project
 from projledger.reports import CommandSpec, Query, module_of
@@ -42,7 +43,7 @@ _KEPT = 8
 def _read_once(
     files: Iterable[tuple[str, bytes]],
     known: Mapping[str, Project] | None = None,
-    kept: load.Kept | None = None,
+    kept: Callable[[], Kept] | None = None,
     watch: Watch = unwatched,
 ) -> load.Loaded:
     content = tuple(files)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from projledger import errors, git, load
 from projledger.i18n import _
+from projledger.load.kept import concerned, identity
 from projledger.models.workspace import PROJECTS_FOLDER
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Comparison:
     def whole(self) -> tuple[Workspace, Workspace]:
         """Both versions in full: the earlier one and the later one."""
         now = load.load(
-            self._contents(self._now, self._now.keys()).items(), kept=self._session.kept, watch=self._session.progress
+            self._contents(self._now, self._now.keys()).items(),
+            kept=lambda: self._session.kept,
+            watch=self._session.progress,
         )
         before = self._earlier(self._contents(self._before, self._before.keys()), now)
         return before.workspace, now.workspace
@@ -85,10 +88,10 @@ class Comparison:
 
     def _identity(self, name: str, raw: bytes, algorithm: str) -> str:
         """The blob of a file on disk; that of the earlier version where a checkout only made its line ends others."""
-        blob = load.identity(raw, algorithm)
+        blob = identity(raw, algorithm)
         if b"\r\n" not in raw or blob == self._before.get(name):
             return blob
-        plain = load.identity(raw.replace(b"\r\n", b"\n"), algorithm)
+        plain = identity(raw.replace(b"\r\n", b"\n"), algorithm)
         return plain if plain == self._before.get(name) else blob
 
     @cached_property
@@ -104,7 +107,7 @@ class Comparison:
         if changed & place:
             return frozenset(everything)
         ledgers = [{n: blob for n, blob in version.items() if n not in place} for version in (self._before, self._now)]
-        return frozenset(place | load.concerned(changed, ledgers, self._session.kept.names()))
+        return frozenset(place | concerned(changed, ledgers, self._session.kept.names()))
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
         if blobs is self._now and self.later is None and not self._session.values.get("staged"):

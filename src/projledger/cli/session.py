@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from projledger.cli.comparison import Comparison
     from projledger.cli.progress import Progress
     from projledger.git import Revision
-    from projledger.load import Kept, Loaded
+    from projledger.load import Loaded
+    from projledger.load.kept import Kept
     from projledger.render import Envelope
 
 SETTINGS_FILE: Final = "projledger.yaml"
@@ -107,7 +108,7 @@ class Session:
             from projledger import load
 
             with self.progress.on(_("Reading the ledgers")):
-                self._cache["loaded"] = load.load(self.files.items(), kept=self.kept, watch=self.progress)
+                self._cache["loaded"] = load.load(self.files.items(), kept=lambda: self.kept, watch=self.progress)
         loaded: Loaded = self._cache["loaded"]
         return loaded
 
@@ -124,7 +125,7 @@ class Session:
     @property
     def kept(self) -> Kept:
         """What reading this workspace gave the last time."""
-        from projledger.load import Kept
+        from projledger.load.kept import Kept
 
         return Kept(cache_folder(), self.root.resolve())
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from projledger import source
 from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity, Span
 from projledger.i18n import _, listing
-from projledger.load.kept import WORTH, Kept, concerned, identity
 from projledger.load.rules import RULES
 from projledger.load.typed import findings, keys_of
 from projledger.load.watch import Watch, unwatched
@@ -38,16 +37,16 @@ from projledger.source import Source
 __all__ = [
     "KINDS",
     "RULES",
-    "Kept",
     "Loaded",
-    "concerned",
-    "identity",
     "load",
     "project_id",
     "read_folder",
     "read_one",
     "shipped_pack",
 ]
+
+if TYPE_CHECKING:
+    from projledger.load.kept import Kept
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -62,6 +61,8 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
     names.LETTERS_FILE: Letters,
 }
 """The model of each file with a fixed name; everything below `projects/` is a `Project`."""
+WORTH: Final = 200_000
+"""Bytes of ledgers below which reading them is as quick as looking up what reading gave the last time."""
 _ABSENT: Final = frozenset({"no-chief", "undated-status"})
 """Checks that point at one key because another is absent; all others that do point at the mapping."""
 _PROJECTS: Final = f"{names.PROJECTS_FOLDER}/"
@@ -175,7 +176,7 @@ def _leads_inside(link: FilePath, top: FilePath) -> bool:
 def load(
     files: Iterable[tuple[str, bytes]],
     known: Mapping[str, Project] | None = None,
-    kept: Kept | None = None,
+    kept: Callable[[], Kept] | None = None,
     watch: Watch = unwatched,
 ) -> Loaded:
     """Read and type every file; never raises for what stands in them.
@@ -184,7 +185,7 @@ def load(
         files: name and bytes of each.
         known: what some projects' files say, where that is known already; they are not read again, and their lines
             are not known to the result.
-        kept: what reading gave the last time; it is told what is new.
+        kept: what reading gave the last time, asked for where that is worth it; it is told what is new.
         watch: who looks on, file by file.
     """
     # Nothing built here is garbage before the end: collecting in between only walks it over and over (a quarter
@@ -192,14 +193,16 @@ def load(
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _load(dict(files), known or {}, kept, watch)
+        content = dict(files)
+        worth = kept is not None and sum(map(len, content.values())) >= WORTH
+        return _load(content, known or {}, kept() if kept is not None and worth else None, watch)
     finally:
         if collecting:
             gc.enable()
 
 
 def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: Kept | None, watch: Watch) -> Loaded:
-    reading = _Reading(kept if sum(map(len, files.values())) >= WORTH else None)
+    reading = _Reading(kept)
     reading.file(names.SETTINGS_FILE, files, Settings)
     # What can be told of broken settings decides how the other files are read.
     known = reading.whole_or_part(names.SETTINGS_FILE, Settings(name=_("(settings could not be read)")))
@@ -350,7 +353,7 @@ class _Reading:
         if decoded is None:
             return found, None
         self.sources[name] = decoded
-        blob = identity(raw) if self.kept is not None else ""
+        blob = _identity(raw) if self.kept is not None else ""
         tree, faults, remains = self._tree(blob, decoded, clean=not faults)
         found += faults
         if remains is not None:
@@ -399,6 +402,12 @@ class _Reading:
             return
         lost = remains is not None and not remains.names_sure
         self.partials[name] = replace(partial, names=partial.names | {"*"}) if lost else partial
+
+
+def _identity(raw: bytes) -> str:
+    from projledger.load.kept import identity  # small places never come here
+
+    return identity(raw)
 
 
 def _only_follows(one: Diagnostic, remains: source.Remains) -> bool:

@@ -24,8 +24,6 @@ from projledger.source import Tree
 
 FORMAT: Final = 2
 """Raised whenever what is kept, or what the reader gives for the same bytes, changes."""
-WORTH: Final = 200_000
-"""Bytes of ledgers below which reading them is as quick as looking here."""
 
 _LAST_WORD: Final = re.compile(rb"([^\s,;\[\]{}\"']+)[ \t]*$")
 _LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
