@@ -245,19 +245,23 @@ def test_calendars_are_loaded_only_when_asked() -> None:
 
 
 def test_calendar_text() -> None:
-    assert PLAIN.calendar_text([2024]) == "calendar: Monday to Friday less own dates"
-    assert CHINA.calendar_text([2024]) == "calendar: 2024 published"
-    assert CHINA.calendar_text([2026, 2024, 2025, 2024, 2021]) == "calendar: 2021, 2024–2026 published"
-    assert CHINA.calendar_text([2024, 2025]) == "calendar: 2024, 2025 published"
+    assert PLAIN.calendar_text([2024]) == "Working calendar: Monday to Friday less own dates"
+    assert CHINA.calendar_text([2024]) == "Working calendar 2024: published"
+    assert CHINA.calendar_text([2026, 2024, 2025, 2024, 2021]) == "Working calendar 2021, 2024–2026: published"
+    assert CHINA.calendar_text([2024, 2025]) == "Working calendar 2024, 2025: published"
     assert CHINA.calendar_text([2024, 2150]) == (
-        "calendar: 2024 published; 2150 not published: Monday to Friday and own dates (unconfirmed)"
+        "Working calendar 2024: published; 2150: not published, Monday to Friday and own dates (unconfirmed)"
     )
-    assert CHINA.calendar_text([2150]) == ("calendar: 2150 not published: Monday to Friday and own dates (unconfirmed)")
+    assert CHINA.calendar_text([2150]) == (
+        "Working calendar 2150: not published, Monday to Friday and own dates (unconfirmed)"
+    )
     assert CHINA.calendar_text([]) == ""
     assert Calendar("VN").calendar_text([2024, 2040]) == (
-        "calendar: 2024 published; 2040 not published: estimated holidays (unconfirmed)"
+        "Working calendar 2024: published; 2040: not published, estimated holidays (unconfirmed)"
     )
-    assert Calendar("VN").calendar_text([2040]) == "calendar: 2040 not published: estimated holidays (unconfirmed)"
+    assert (
+        Calendar("VN").calendar_text([2040]) == "Working calendar 2040: not published, estimated holidays (unconfirmed)"
+    )
 
 
 @pytest.mark.usefixtures("chinese")

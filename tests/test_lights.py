@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from projledger.analysis.assessment import Assessment, assess
 from projledger.calendar import Period
-from projledger.load import load, read_folder
+from projledger.load import load, read_folder, shipped_pack
+from projledger.models.rules import SHIPPED
 from projledger.models.types import LIGHTS
+from projledger.reports.words import rules_title
 
 TODAY = date(2024, 6, 11)
 
@@ -500,3 +502,15 @@ def test_a_project_is_as_bad_as_the_worst_thing_in_it(place: str) -> None:
         worst = min([*listed, "green"], key=LIGHTS.index)
         assert own == worst
         assert all(LIGHTS.index(light) >= LIGHTS.index(own) for light in inside if light is not None)
+
+
+def test_every_shipped_pack_says_what_people_call_it() -> None:
+    for name in SHIPPED:
+        title = shipped_pack(name).title
+        assert title is not None, name
+        assert title.en != title.zh
+    own = "title: 清河县亮灯规则\nclauses: []\n"
+    loaded = load([("projledger.yaml", b"name: X\nrules: own\n"), ("own.yaml", own.encode())])
+    assert rules_title(loaded.workspace) == "清河县亮灯规则"
+    untitled = load([("projledger.yaml", b"name: X\nrules: own\n"), ("own.yaml", b"clauses: []\n")])
+    assert rules_title(untitled.workspace) == "own"

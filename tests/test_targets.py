@@ -118,7 +118,7 @@ def test_a_page_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "液压油缸技改 P009" in page
     english = run(capsys, COUNTY, "--format", "text", "--lang", "en")
     assert "38.5% of the target of 1.2 billion yuan (2024), 3.2 points behind pace" in english
-    assert "9 件, 37.5% of the 24 件 allowed (2024), 4.2 points below what the pace allows" in english
+    assert "9 cases, 37.5% of the 24 cases allowed (2024), 4.2 points below what the pace allows" in english
     assert "own figure 76.5 million yuan, projects 78 million yuan: 1.5 million yuan less" in english
 
 
@@ -127,7 +127,7 @@ def test_a_spreadsheet_gets_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     head, first = rows[0], rows[1]
     found = dict(zip(head, first, strict=True))
     assert (found["Indicator"], found["Period"], found["Target"], found["Reached"]) == (
-        "制造业投资 (万元)",
+        "制造业投资 (10,000 yuan)",
         "2024",
         "120000",
         "46200",

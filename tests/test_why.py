@@ -130,9 +130,9 @@ def test_the_figure_that_would_be_green_is(rules: str) -> None:
     ("better", "reached", "told"),
     [
         # 5 of 12 months of 100 people: 41.67 should be there; 41 are too few, 42 are enough, and 2 more than 40.
-        ("more", 40, "42 人 at 31 May would be green: 2 人 more than reported."),
+        ("more", 40, "42 people at 31 May would be green: 2 people more than reported."),
         # At most 41.67 complaints: 42 would be one too many.
-        ("less", 60, "At most 41 人 at 31 May would be on pace."),
+        ("less", 60, "At most 41 people at 31 May would be on pace."),
     ],
 )
 def test_people_are_counted_whole(better: str, reached: int, told: str) -> None:
@@ -183,7 +183,7 @@ def test_a_month_is_held_against_its_share_whichever_way_is_better() -> None:
         "0% < 60%: yellow.",
     )
     # 80 % of the share stand up to 2.4 of them.
-    assert four.to_green == ("A month with at most 2 件 is green.",)
+    assert four.to_green == ("A month with at most 2 cases is green.",)
     # What is green says so by the same figures, and not by the pace, of which these rules do not speak.
     two = asked(loaded(6), "all/calls/2024")
     assert (two.light, two.reasons[0].steps[1]) == ("green", "The month's own amount: 2 ÷ 2 = 100%.")

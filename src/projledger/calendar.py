@@ -427,22 +427,23 @@ class Calendar:
     def calendar_text(self, years: Iterable[int]) -> str:
         """What a report says about the calendar in its footer, given the years whose workdays it counted."""
         if self.country is None:
-            return _("calendar: Monday to Friday less own dates")
+            return _("Working calendar: Monday to Friday less own dates")
         wanted = sorted(set(years))
         known = _years_text([year for year in wanted if self.confirmed(year)])
         unknown = _years_text([year for year in wanted if not self.confirmed(year)])
         if not unknown:
-            return _("calendar: {years} published").format(years=known) if known else ""
+            return _("Working calendar {years}: published").format(years=known) if known else ""
         if self.country == "CN" and known:
             text = _(
-                "calendar: {years} published; {unknown} not published: Monday to Friday and own dates (unconfirmed)"
+                "Working calendar {years}: published; {unknown}: not published, "
+                "Monday to Friday and own dates (unconfirmed)"
             )
         elif self.country == "CN":
-            text = _("calendar: {unknown} not published: Monday to Friday and own dates (unconfirmed)")
+            text = _("Working calendar {unknown}: not published, Monday to Friday and own dates (unconfirmed)")
         elif known:
-            text = _("calendar: {years} published; {unknown} not published: estimated holidays (unconfirmed)")
+            text = _("Working calendar {years}: published; {unknown}: not published, estimated holidays (unconfirmed)")
         else:
-            text = _("calendar: {unknown} not published: estimated holidays (unconfirmed)")
+            text = _("Working calendar {unknown}: not published, estimated holidays (unconfirmed)")
         return text.format(years=known, unknown=unknown)
 
     def _build(self, year: int, first: int | None = None, last: int = 0) -> _Year:

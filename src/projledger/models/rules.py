@@ -159,10 +159,14 @@ class Clause(Record):
 class RulePack(Record):
     """A set of clauses; the worst light wins."""
 
+    title: Annotated[BothLanguages, OneOrBoth()] | None = Field(
+        None,
+        description=N_("What people call these rules; one line, or one for each language; default the file's name"),
+    )
     clauses: tuple[Clause, ...] = Field(description=N_("Clauses"))
 
     def over(self, default: RulePack) -> RulePack:
         """These clauses with the default ones on other subjects; what says grey always stays."""
         replaced = {clause.subject for clause in self.clauses} - {"unreported"}
         kept = (c for c in default.clauses if c.subject not in replaced and c not in self.clauses)
-        return RulePack.model_construct(clauses=(*self.clauses, *kept))
+        return RulePack.model_construct(title=self.title, clauses=(*self.clauses, *kept))

@@ -27,7 +27,15 @@ from projledger.models.rules import Clause, Measure
 from projledger.models.workspace import SETTINGS_FILE, TARGETS_FILE, Item, Workspace
 from projledger.quantities import MONEY_UNITS, days_text, money_text, number_text, percent_text, points_text
 from projledger.reports.reasons import Names, workdays_of
-from projledger.reports.words import FUNDING_WORDS, LIGHT_WORDS, STATE_WORDS, STATUS_WORDS, months_text, workdays
+from projledger.reports.words import (
+    FUNDING_WORDS,
+    LIGHT_WORDS,
+    STATE_WORDS,
+    STATUS_WORDS,
+    measure_word,
+    months_text,
+    workdays,
+)
 
 _OPERATORS: Final = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "="}
 _FACT_WORDS: Final = {
@@ -86,7 +94,7 @@ class Accounts:
             amount = round(exact, 2)
         if measure in MONEY_UNITS:
             return money_text(amount, measure)
-        return _("{number} {measure}").format(number=number_text(amount), measure=measure)
+        return _("{number} {measure}").format(number=number_text(amount), measure=measure_word(measure))
 
     # --- inputs ---
 

@@ -28,6 +28,7 @@ from projledger.reports.words import (
     lights_text,
     owner_text,
     rules_text,
+    rules_title,
     slipped_text,
 )
 
@@ -94,6 +95,7 @@ class Result:
     place: str
     as_of: date
     rules: str
+    rules_title: str
     items: tuple[Row, ...]
     groups: tuple[Group, ...]
     lights: dict[str, int]
@@ -119,6 +121,7 @@ def compute(query: Query) -> Result:
         place=query.workspace.settings.name,
         as_of=query.as_of,
         rules=query.workspace.settings.rules if query.workspace.pack is not None else "default",
+        rules_title=rules_title(query.workspace),
         items=rows,
         groups=_groups(query.workspace, by, rows) if by is not None else (),
         lights=_count(row.light for row in rows),
@@ -293,7 +296,7 @@ def document(result: Result) -> Document:
         title=_("{place}: what lags").format(place=result.place),
         blocks=tuple(blocks),
         asides=tuple(asides),
-        footer=(*result.notes, rules_text(result.rules)),
+        footer=(*result.notes, rules_text(result.rules, result.rules_title)),
         landscape=True,
     )
 

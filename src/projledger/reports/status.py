@@ -41,6 +41,7 @@ from projledger.reports.words import (
     lights_text,
     projects_text,
     rules_text,
+    rules_title,
     stage_now,
 )
 
@@ -113,6 +114,7 @@ class Result:
     money_unit: str
     cleared: tuple[str, ...]
     rules: str
+    rules_title: str
     project_names: dict[str, str]
 
 
@@ -159,6 +161,7 @@ def compute(query: Query) -> Result:
         money_unit=workspace.settings.money_unit,
         cleared=tuple(p.name for p in chosen if p.status_on(as_of) == "cleared"),
         rules=workspace.settings.rules,
+        rules_title=rules_title(workspace),
         project_names={lag.project: workspace.projects_by_id[lag.project].name for lag in top if lag.project},
     )
 
@@ -263,7 +266,7 @@ def document(result: Result) -> Document:
         Section(_("The next 7 days"), tuple(_next_days(result))),
         Section(_("Not reported"), tuple(_missing(result))),
     ]
-    footer = [rules_text(result.rules)]
+    footer = [rules_text(result.rules, result.rules_title)]
     if result.cleared:
         footer.append(_("Cleared, in no count: {names}").format(names=listing(result.cleared)))
     cutoffs = {row.cutoff for row in result.targets if row.cutoff is not None}

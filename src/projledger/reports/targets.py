@@ -18,7 +18,7 @@ from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
 from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
 from projledger.reports import Query, separated
-from projledger.reports.words import as_of_text, cutoffs_text, lamp, months_text, tone
+from projledger.reports.words import as_of_text, cutoffs_text, lamp, measure_word, months_text, tone
 
 _MOST_PROJECTS: Final = 20
 """Projects for which bars are drawn; of more, the table alone is easier to read."""
@@ -211,16 +211,11 @@ def _lights(query: Query) -> tuple[str, ...]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-_MEASURE_WORDS: Final = {"亩": N_("mu"), "千伏安": N_("kVA"), "人": N_("people")}
-"""Measures that ledgers are written in and a page in another language has words for; others stand as written."""
-
-
 def amount_text(amount: Decimal, measure: str) -> str:
     """A figure with its measure: `12亿元`, `900人`, `900 people`."""
     if measure in MONEY_UNITS:
         return money_text(amount, measure)
-    said = _(_MEASURE_WORDS[measure]) if measure in _MEASURE_WORDS else measure
-    return _("{number} {measure}").format(number=number_text(amount), measure=said)
+    return _("{number} {measure}").format(number=number_text(amount), measure=measure_word(measure))
 
 
 def verdict_text(target: TargetRow) -> str:
@@ -420,7 +415,7 @@ def _cells(target: TargetRow, as_of: date) -> tuple[Cell | Text, ...]:
         return percent_text(rate, 2)
 
     marks = ("*" if target.signed else "") + ("Σ" if target.from_projects else "")
-    indicator = _("{name} ({measure})").format(name=target.name, measure=target.measure)
+    indicator = _("{name} ({measure})").format(name=target.name, measure=measure_word(target.measure))
     done = cell(target.done, number_text)
     if target.missing:
         done = Cell((Run(pgettext("a figure", "missing"), "grey"),))

@@ -26,7 +26,17 @@ from projledger.models.workspace import Item
 from projledger.quantities import days_text
 from projledger.reports import Query
 from projledger.reports.arithmetic import Accounts, Given
-from projledger.reports.words import LIGHT_WORDS, STATE_WORDS, as_of_text, code, lamp, owner_text, rules_text, workdays
+from projledger.reports.words import (
+    LIGHT_WORDS,
+    STATE_WORDS,
+    as_of_text,
+    code,
+    lamp,
+    owner_text,
+    rules_text,
+    rules_title,
+    workdays,
+)
 
 _OURS: Final = "projledger"
 
@@ -78,6 +88,7 @@ class Result:
     owner: str
     as_of: date
     rules: str
+    rules_title: str
     claimed: str
     state: str
     heard: str
@@ -127,6 +138,7 @@ class _Why:
             owner=self._owner(item, ref),
             as_of=self.as_of,
             rules=self.workspace.settings.rules if self.workspace.pack is not None else "default",
+            rules_title=rules_title(self.workspace),
             claimed=self._claimed(item),
             state=self._state(item),
             heard=self._heard(item),
@@ -503,7 +515,7 @@ def document(result: Result) -> Document:
         title=_title(result),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of),),
-        footer=(rules_text(result.rules),),
+        footer=(rules_text(result.rules, result.rules_title),),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from projledger.analysis.counts import ProjectCounts
 from projledger.calendar import Period, day_text, month_text, weekday_text
 from projledger.document import Run, Text, Tone
-from projledger.i18n import N_, _, listing, ngettext, pgettext
+from projledger.i18n import N_, _, language, listing, ngettext, pgettext
 from projledger.models.project import Project
 from projledger.models.types import LIGHTS, Category, FactorName, Light, StageName
 from projledger.models.workspace import Workspace
@@ -92,12 +92,34 @@ LOG_WORDS: Final[dict[str, str]] = {
     "recruitment": N_("recruitment event"),
     "financing": N_("financing"),
 }
+MEASURE_WORDS: Final[dict[str | None, str]] = {
+    "亩": N_("mu"),
+    "公顷": N_("hectares"),
+    "平方米": N_("m²"),
+    "公里": N_("kilometres"),
+    "吨": N_("tonnes"),
+    "千伏安": N_("kVA"),
+    "千瓦": N_("kW"),
+    "人": N_("people"),
+    "户": N_("households"),
+    "件": N_("cases"),
+    "立方米/时": N_("m³/h"),
+    "万元": N_("10,000 yuan"),
+}
+"""Measures that Chinese ledgers write, in the reader's words."""
 TEAM_WORDS: Final[dict[str, str]] = {
     "agency": N_("agency"),
     "approval": N_("approval"),
     "financing": N_("financing"),
     "employment": N_("employment"),
 }
+
+
+def measure_word(measure: str | None) -> str:
+    """A unit of measure in the reader's language, where it is known; else as the ledger has it."""
+    if measure == "个":
+        return pgettext("measure", "items")
+    return _(MEASURE_WORDS[measure]) if measure in MEASURE_WORDS else measure or ""
 
 
 def lamp(light: Light | None) -> Run:
@@ -128,11 +150,17 @@ def projects_text(numbers: ProjectCounts) -> str:
     return listing([*said, _("{n} suspended").format(n=numbers.suspended)])
 
 
-def rules_text(rules: str) -> str:
+def rules_title(workspace: Workspace) -> str:
+    """What people call the rules of the place: by their title, else by the name of their file."""
+    title = workspace.pack.title if workspace.pack is not None else None
+    return title.said(language()) if title is not None else workspace.settings.rules
+
+
+def rules_text(rules: str, title: str) -> str:
     """Which rules gave the lights, for a footer."""
     if rules == "default":
         return _("Lights by the default rules")
-    return _("Lights by the rules {name}, on other subjects by the default ones").format(name=rules)
+    return _("Lights by {title}; on other subjects by the default rules").format(title=title)
 
 
 def as_of_text(day: date) -> str:

@@ -39,7 +39,7 @@ from projledger.reports.chain.result import (
     Told,
 )
 from projledger.reports.lagging import rows_of
-from projledger.reports.words import owner_text, standstill
+from projledger.reports.words import owner_text, rules_title, standstill
 
 _RECRUITING: Final = ("contact", "docking", "trip", "recruitment")
 
@@ -64,6 +64,7 @@ def compute(query: Query) -> Result:
         as_of=query.as_of,
         money_unit=workspace.settings.money_unit,
         rules=workspace.settings.rules,
+        rules_title=rules_title(workspace),
         chains=tuple(row(found, chain) for chain in chains) if found is not None else (),
         one=wanted is not None,
         annex=annex,

@@ -32,7 +32,9 @@ def overview(result: Result) -> Document:
         title=_("{place}: industrial chains").format(place=result.place),
         blocks=(_overview_table(result),),
         asides=(as_of_text(result.as_of), *((cutoffs_text(cutoffs, result.as_of),) if cutoffs else ())),
-        footer=(rules_text(result.rules), _("One chain in full: projledger chain ID")) if result.chains else (),
+        footer=(rules_text(result.rules, result.rules_title), _("One chain in full: projledger chain ID"))
+        if result.chains
+        else (),
         landscape=True,
     )
 

@@ -55,7 +55,7 @@ def chief_page(result: Result, chain: ChainRow) -> Document:
         for cutoff in (chain.investment.cutoff, *(target.cutoff for target in chain.targets))
         if cutoff is not None
     }
-    footer = [rules_text(result.rules)]
+    footer = [rules_text(result.rules, result.rules_title)]
     if chain.cleared:
         footer.append(_("Cleared, in no count: {names}").format(names=names_text(chain.cleared, _MOST_CLEARED)))
     full, *shorter = (

@@ -215,6 +215,7 @@ class Result:
     as_of: date
     money_unit: str
     rules: str
+    rules_title: str
     chains: tuple[ChainRow, ...]
     one: bool
     annex: bool

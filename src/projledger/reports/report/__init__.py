@@ -35,6 +35,7 @@ from projledger.reports.report.result import Gone, Letter, Result
 from projledger.reports.report.seen import Lookback
 from projledger.reports.report.slips import slip_ledger
 from projledger.reports.targets import TargetRow
+from projledger.reports.words import rules_title
 
 __all__ = ["Result", "compute", "document"]
 
@@ -71,6 +72,7 @@ def compute(query: Query) -> Result:
         previous=period.previous().text,
         money_unit=workspace.settings.money_unit,
         rules=workspace.settings.rules,
+        rules_title=rules_title(workspace),
         projects=counts.project_counts(workspace.projects, day),
         lights=now.counts(),
         lights_before=before.counts(),

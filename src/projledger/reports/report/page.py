@@ -85,7 +85,7 @@ def document(result: Result) -> Document:
         asides.append(cutoffs_text(cutoffs, result.as_of))
     if _marks(result):
         asides.append(_("[new]: not listed at the end of the period before"))
-    footer = [rules_text(result.rules)]
+    footer = [rules_text(result.rules, result.rules_title)]
     if result.restated:
         text = ngettext(
             "{n} task was reported on again after {day}: its progress of then is taken from the history",

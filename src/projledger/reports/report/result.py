@@ -136,6 +136,7 @@ class Result:
     previous: str
     money_unit: str
     rules: str
+    rules_title: str
     projects: counts.ProjectCounts
     lights: dict[str, int]
     lights_before: dict[str, int]

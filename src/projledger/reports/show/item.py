@@ -31,6 +31,7 @@ from projledger.reports.words import (
     deadline_text,
     factor_word,
     lamp,
+    measure_word,
     named,
     owner_text,
     slipped_text,
@@ -99,7 +100,7 @@ def _item_facts(
                 yield _("against the plan"), variance_text((plan - record.actual).days)
         yield _("evidence"), record.evidence
     elif isinstance(record, Factor):
-        measure = record.measure or ""
+        measure = measure_word(record.measure)
         yield _("needed"), f"{number_text(record.needed)} {measure}".strip()
         secured = record.secured
         yield _("secured"), f"{number_text(secured)} {measure}".strip() if secured is not None else _("not reported")

@@ -28,6 +28,7 @@ from projledger.reports.words import (
     deadline_text,
     factor_word,
     lamp,
+    measure_word,
     named,
     shift_text,
     slipped_text,
@@ -244,7 +245,7 @@ def _factor_table(project: Project, day: date) -> Table:
                 Cell(number_text(factor.needed), factor.needed),
                 Cell(number_text(factor.secured) if factor.secured is not None else _("not reported"), factor.secured),
                 Cell(number_text(max(gap, Decimal(0))), max(gap, Decimal(0))),
-                Cell(factor.measure or ""),
+                Cell(measure_word(factor.measure)),
                 Cell(day_text(factor.deadline, day) if factor.deadline else "", factor.deadline),
             )
         )

@@ -18,7 +18,7 @@ from projledger.reports.reasons import Names, reason_text
 from projledger.reports.show.result import DecisionRow, ProblemRow, Sheet, StageRow, TaskRow
 from projledger.reports.slipped import Slipped, slipped
 from projledger.reports.targets import row as target_row
-from projledger.reports.words import STATUS_WORDS, owner_text
+from projledger.reports.words import STATUS_WORDS, measure_word, owner_text
 
 Known = Mapping[str, Slipped]
 """What the history knows of deadlines, by reference."""
@@ -135,7 +135,9 @@ def _project_facts(workspace: Workspace, as_of: date, project: Project) -> Itera
         yield _("tags"), listing(list(project.tags))
     for asset in workspace.assets.assets:
         if asset.project == project.id:
-            size = f" {number_text(asset.area)} {asset.measure or ''}".rstrip() if asset.area is not None else ""
+            size = (
+                f" {number_text(asset.area)} {measure_word(asset.measure)}".rstrip() if asset.area is not None else ""
+            )
             yield _("idle asset put to use"), asset.name + size
     fund = workspace.targets.fund
     for award in fund.awards if fund else ():

@@ -25,7 +25,7 @@ def document(result: Result) -> Document:
     cutoffs = {row.cutoff for row in result.rows if isinstance(row, ProjectRow) and row.cutoff is not None}
     if cutoffs:
         asides.append(cutoffs_text(cutoffs, result.as_of))
-    footer = [rules_text(result.rules)]
+    footer = [rules_text(result.rules, result.rules_title)]
     if result.cleared:
         footer.append(_("Cleared, not on the chart: {names}").format(names=listing(_cleared(result))))
     if result.project is not None:

@@ -147,6 +147,7 @@ class Result:
     recorded: int
     money_unit: str
     rules: str
+    rules_title: str
 
 
 def waits(row: ProjectRow | TaskRow) -> bool:

@@ -27,7 +27,7 @@ from projledger.reports.lagging import how_far, rows_of
 from projledger.reports.reasons import Names
 from projledger.reports.wallchart.result import By, Flag, ProjectRow, Result, StageMark, TaskRow, Worst, Zoom, waits
 from projledger.reports.wallchart.span import LONG_REST, days_shown, rest_days
-from projledger.reports.words import clauses, commas, deadline_text, owner_text, standstill
+from projledger.reports.words import clauses, commas, deadline_text, owner_text, rules_title, standstill
 
 _NOBODY: Final[dict[By, str]] = {"chain": N_("no chain"), "unit": N_("no unit"), "owner": N_("no owner")}
 _INVESTMENT: Final = "investment"
@@ -67,6 +67,7 @@ def compute(query: Query) -> Result:
         recorded=recorded,
         money_unit=workspace.settings.money_unit,
         rules=workspace.settings.rules if workspace.pack is not None else "default",
+        rules_title=rules_title(workspace),
     )
 
 
