@@ -298,7 +298,7 @@ class Asking:
         return case.last_action if case is not None else None
 
     def _effects(self, project: Project, tasks: Sequence[str], ref: str, gap: Gap | None = None) -> tuple[Effect, ...]:
-        """What comes late, what has little room left, the stages that hang on it; else the letter that follows."""
+        """What comes late, what has little room left, the next stage; else the letter that follows. Two at most."""
         plans = self.assessment.schedule.plans
         found: list[Effect] = []
         late = [plans[task] for task in tasks if task in plans and (plans[task].float or 0) < 0]
@@ -306,7 +306,8 @@ class Asking:
             worst = min(late, key=lambda plan: plan.float or 0)
             found.append(Effect("late", worst.ref, worst.forecast_finish, -(worst.float or 0)))
         after = [plans[next_] for task in tasks for next_ in self._after.get(task, ()) if next_ in plans]
-        known = [plan for plan in after if plan.float is not None]
+        # What comes late for the sake of something else is no consequence of this.
+        known = [p for p in after if p.float is not None and (p.float >= 0 or self._drives(tasks, p.ref))]
         if known:
             tight = min(known, key=lambda plan: plan.float or 0)
             if (tight.float or 0) < 0:
@@ -318,12 +319,24 @@ class Asking:
         missed = self._missed_stage(project)
         if missed is not None and missed.ref != ref:
             found.append(missed)
-        if not found or found[-1].code == "factor":
+        if len(found) < 2 and not any(effect.code == "stage_late" for effect in found):
             stage = self._next_stage(project)
-            found += [stage] if stage is not None and stage.ref != ref else []
+            told = (ref, *(effect.ref for effect in found))
+            found += [stage] if stage is not None and stage.ref != ref and stage.last not in told else []
         if not found:
             found += self._next_letter(ref)
         return tuple(found[:2])
+
+    def _drives(self, tasks: Sequence[str], ref: str) -> bool:
+        """Whether one of some tasks is the last, or among the last, that `ref` waits for."""
+        plans = self.assessment.schedule.plans
+        ends = {
+            before: finish
+            for before in self.assessment.schedule.waits_for(ref)
+            if before in plans and (finish := plans[before].forecast_finish) is not None
+        }
+        last = max(ends.values(), default=None)
+        return any(ends.get(task) == last for task in tasks if task in ends)
 
     def _missed_stage(self, project: Project) -> Effect | None:
         for lag in self.assessment.lags_of(project.id):

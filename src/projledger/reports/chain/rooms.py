@@ -28,8 +28,10 @@ class Room:
 ROOMS: Final = (
     Room(MOST, 5, 6, 3, names=8, links=20),
     Room(MOST, 5, 6, 3, names=8, links=6),
-    Room(MOST, 5, 4, 2, names=6, links=6, details=False),
-    Room(MOST, 4, 4, 3, names=6, links=4, details=False),
+    Room(MOST, 5, 6, 3, names=6, links=6, details=False),
+    Room(MOST, 5, 4, 2, names=4, links=6, details=False),
+    Room(MOST, 5, 2, 1, names=3, links=4, details=False),
+    Room(MOST, 4, 2, 1, names=3, links=4, details=False),
     Room(MOST, 3, 3, 2, names=4, links=4, details=False),
     Room(MOST, 3, 2, 2, names=3, links=3, details=False),
     Room(MOST, 2, 2, 1, names=3, links=2, details=False),
