@@ -24,7 +24,9 @@ def _twice(entries: Iterable[tuple[str, str, Place]], message: str, help_: str) 
             continue
         before, where = first[id_]
         told = message.format(id=id_, first=before, second=what)
-        yield Finding("duplicate-id", place, told, help_, ((where, _("first here")),), later=True)
+        # Which of two files came first is not known by their names.
+        label = _("first here") if where.file == place.file else _("and here")
+        yield Finding("duplicate-id", place, told, help_, ((where, label),), later=True)
 
 
 @check("duplicate-id", "error")

@@ -35,7 +35,10 @@ def run(session: Session) -> int:
         found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))
     everything = sorted([*loaded.diagnostics, *found], key=lambda d: d.sort_key)
     wanted = _wanted(session)
-    shown = [d for d in everything if wanted is None or d.file in wanted]
+    # A fault between two files is one of either: whoever asks for the one must not be told that it is clean.
+    shown = [
+        d for d in everything if wanted is None or d.file in wanted or any(file in wanted for file, *_at in d.related)
+    ]
     where = way_to(session.root)
     if name == "json":
         session.emit(_json(shown, session))
@@ -49,7 +52,8 @@ def run(session: Session) -> int:
         session.emit("\n".join(findings.full(d, where, session.color) for d in shown))
     if shown:
         findings.summary(shown)
-    blocking = set(loaded.workspace.left_out) & {d.file for d in shown}
+    unreadable = set(loaded.workspace.left_out) - {again.file for again in loaded.workspace.twice}
+    blocking = unreadable & {d.file for d in shown}
     return 3 if blocking or (loaded.settings_broken and shown) else 1 if shown else 0
 
 

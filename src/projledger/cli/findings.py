@@ -9,6 +9,7 @@ from projledger.cli.session import visible
 from projledger.diagnostics import Diagnostic
 from projledger.i18n import _, listing, ngettext
 from projledger.load import Loaded
+from projledger.models.workspace import Twice
 from projledger.render.cells import width
 
 _COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m"}
@@ -84,9 +85,28 @@ def say(diagnostics: Iterable[Diagnostic]) -> None:
         sys.stderr.write(concise(diagnostic) + "\n")
 
 
+def twice_text(again: Twice) -> str:
+    """Which of two files with one id counts."""
+    return _("{id} is the id of two projects: {counts} counts, {file} is left out until one has another id").format(
+        id=again.id, counts=again.counts, file=again.file
+    )
+
+
+def repeated_text(ref: str) -> str:
+    """An item that a reference does not tell from another one."""
+    return _("{ref} is the id of two items: the light is that of the first, until one has another id").format(ref=ref)
+
+
 def say_left_out(loaded: Loaded) -> None:
-    """Name what was left out of a report, and the first reason for each file."""
+    """Name what was left out of a report, and the first reason for each file; and what a report cannot tell apart."""
+    again = {one.file: twice_text(one) for one in loaded.workspace.twice}
     for file in loaded.workspace.left_out:
+        if file in again:
+            sys.stderr.write(visible(again[file]) + "\n")
+            continue
         first = next((d for d in loaded.diagnostics if d.file == file and d.severity == "error"), None)
         sys.stderr.write((concise(first) if first else visible(file)) + "\n")
-    sys.stderr.write(_("projledger: left out of this report; all reasons: projledger check") + "\n")
+    for ref in loaded.workspace.repeated:
+        sys.stderr.write(visible(repeated_text(ref)) + "\n")
+    if loaded.workspace.left_out:
+        sys.stderr.write(_("projledger: left out of this report; all reasons: projledger check") + "\n")

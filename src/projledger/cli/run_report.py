@@ -9,6 +9,7 @@ from typing import Any
 from projledger import errors
 from projledger.analysis.selection import Filter
 from projledger.calendar import day_text
+from projledger.cli.findings import repeated_text, twice_text
 from projledger.cli.options import FILTERS, key
 from projledger.cli.session import Session
 from projledger.document import Document
@@ -83,7 +84,7 @@ def _ended(module: Any, result: Any, session: Session) -> int:
     """The exit code: 3 when something was left out (and said), 1 when something was found, else 0."""
     from projledger.cli import findings
 
-    if session.loaded.workspace.left_out:
+    if session.loaded.workspace.left_out or session.loaded.workspace.repeated:
         findings.say_left_out(session.loaded)
         return 3
     found = getattr(module, "found", None)
@@ -106,8 +107,12 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
     if workspace.pack is None:
         text = _("The rules “{name}” are not there or cannot be read: the lights are given by the default rules")
         lines.append(text.format(name=workspace.settings.rules))
-    if envelope.left_out:
-        lines.append(_("Left out, cannot be read: {files}").format(files=listing(envelope.left_out)))
+    lines += [twice_text(again) for again in workspace.twice]
+    lines += [repeated_text(ref) for ref in workspace.repeated]
+    again = {one.file for one in workspace.twice}
+    unread = [file for file in envelope.left_out if file not in again]
+    if unread:
+        lines.append(_("Left out, cannot be read: {files}").format(files=listing(unread)))
     names = tuple(sorted({person.name for person in workspace.people.people}))
     return dataclasses.replace(document, footer=tuple(lines), language=language(), names=names)
 

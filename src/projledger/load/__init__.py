@@ -31,7 +31,7 @@ from projledger.models.place import Assets, Chains, LogFile, Meetings, People, T
 from projledger.models.project import Project
 from projledger.models.rules import SHIPPED, RulePack
 from projledger.models.settings import Settings
-from projledger.models.workspace import Workspace
+from projledger.models.workspace import Twice, Workspace
 from projledger.source import Source
 
 __all__ = [
@@ -76,8 +76,8 @@ class Loaded:
     `diagnostics` are those of reading and typing; `locate` gives the findings of checks their lines. `workspace`
     stands on default settings when `projledger.yaml` itself could not be read (`settings_broken`).
     `partials` are the files that could be typed in part: left out of `workspace`, and of every report, but not of
-    `checked`, so that their other faults are told in the same run. `remains` are those among them that cannot be
-    read as they stand.
+    `checked`, so that their other faults are told in the same run; so are projects whose id stands twice. `remains`
+    are those among the partials that cannot be read as they stand.
     """
 
     workspace: Workspace
@@ -221,9 +221,9 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: 
     if reading.kept is not None:
         reading.kept.write()
     workspace = checked = reading.workspace(reading.values, files)
-    if reading.partials:
+    if reading.partials or workspace.twice:
         parts = {name: partial.value for name, partial in reading.partials.items()}
-        checked = reading.workspace(reading.values | parts, files)
+        checked = reading.workspace(reading.values | parts, files, every=True)
     return Loaded(
         workspace,
         checked,
@@ -306,8 +306,8 @@ class _Reading:
         value = self.values.get(name, partial.value if partial else otherwise)
         return value if isinstance(value, type(otherwise)) else otherwise
 
-    def workspace(self, values: dict[str, BaseModel], files: dict[str, bytes]) -> Workspace:
-        """The workspace of these contents, by file."""
+    def workspace(self, values: dict[str, BaseModel], files: dict[str, bytes], every: bool = False) -> Workspace:
+        """The workspace of these contents, by file: of projects with one id the first, unless `every` is wanted."""
 
         def content(name: str, otherwise: Model) -> Model:
             value = values.get(name)
@@ -315,12 +315,17 @@ class _Reading:
 
         settings = content(names.SETTINGS_FILE, Settings(name=_("(settings could not be read)")))
         projects = {name: value for name, value in sorted(values.items()) if isinstance(value, Project)}
+        twice = tuple(_twice(projects))
+        for again in () if every else twice:
+            del projects[again.file]
         left_out = tuple(name for name in self.left_out if name not in values)
         unread = {one for name in left_out if name.startswith(_PROJECTS) for one in _project_ids(files[name])}
         for name, partial in self.partials.items():
             if name in values:
                 whose = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
                 unread |= {f"{name}/*" if one == "*" and not whose else whose + one for one in partial.names}
+        # Which of the two a reference means nobody knows: it is no fault where either has the item.
+        unread |= {f"{again.id}/*" for again in twice}
         parts = {name: partial.lost for name, partial in self.partials.items() if name in values} | self.headless
         lost = tuple((Place(name, path), id_) for name, found in sorted(parts.items()) for path, id_ in found)
         pack = values.get(f"{settings.rules}.yaml")
@@ -336,7 +341,7 @@ class _Reading:
             assets=content(names.ASSETS_FILE, Assets()),
             projects=tuple(projects.values()),
             files=tuple(projects),
-            left_out=left_out,
+            left_out=left_out if every else (*left_out, *(again.file for again in twice)),
             unread=frozenset(unread),
             # A people.yaml that could not be read must not turn every name in the place into a finding.
             people_known=names.PEOPLE_FILE in values,
@@ -344,6 +349,7 @@ class _Reading:
             pack=pack if isinstance(pack, RulePack) else None,
             default_pack=shipped_pack("default"),
             lost=lost,
+            twice=() if every else twice,
         )
 
     def _read(self, name: str, raw: bytes, model: type[BaseModel]) -> tuple[list[Diagnostic], BaseModel | None]:
@@ -408,6 +414,15 @@ def _identity(raw: bytes) -> str:
     from projledger.load.kept import identity  # small places never come here
 
     return identity(raw)
+
+
+def _twice(projects: Mapping[str, Project]) -> Iterator[Twice]:
+    """The files of projects whose id stands in a file before them."""
+    first: dict[str, str] = {}
+    for file, project in projects.items():
+        counts = first.setdefault(project.id, file)
+        if counts != file:
+            yield Twice(file, project.id, counts)
 
 
 def _only_follows(one: Diagnostic, remains: source.Remains) -> bool:

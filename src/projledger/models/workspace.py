@@ -50,6 +50,15 @@ class Item:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A project's file that is left out of reports, as the id of its project stands in another file that counts."""
+
+    file: str
+    id: str
+    counts: str
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Every ledger of a place.
@@ -61,7 +70,8 @@ class Workspace:
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit. `pack` holds the rules that the settings name; None when
     there are none of that name, or when they could not be read (then `left_out` names the file). `lost` are the places
-    of ids in what could not be typed, for the check that looks for ids that stand twice.
+    of ids in what could not be typed, for the check that looks for ids that stand twice. `twice` are the files among
+    `left_out` that can be read, but whose project has an id that stands in a file before them.
     """
 
     settings: Settings
@@ -80,6 +90,7 @@ class Workspace:
     pack: RulePack | None = None
     default_pack: RulePack | None = None
     lost: tuple[tuple[Place, str], ...] = ()
+    twice: tuple[Twice, ...] = ()
 
     @cached_property
     def rules(self) -> RulePack:
@@ -183,6 +194,16 @@ class Workspace:
             for index, decision in enumerate(meeting.decisions):
                 path: Path = ("meetings", meeting_index, "decisions", index)
                 yield Item(f"{meeting.id}/{decision.id}", "decision", decision, None, Place(MEETINGS_FILE, path))
+
+    @cached_property
+    def repeated(self) -> tuple[str, ...]:
+        """References that mean two tasks or problems of a project: only the first of them has a light."""
+        found: list[str] = []
+        for project in self.projects:
+            ids = [task.id for task in project.tasks] + [problem.id for problem in project.problems]
+            if len(set(ids)) < len(ids):
+                found += [f"{project.id}/{id_}" for id_ in dict.fromkeys(ids) if ids.count(id_) > 1]
+        return tuple(found)
 
     @cached_property
     def actions(self) -> tuple[tuple[Project, Action], ...]:
