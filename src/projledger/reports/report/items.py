@@ -19,6 +19,7 @@ from projledger.reports.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
     STAGE_WORDS,
+    clauses,
     code,
     commas,
     due_on_text,
@@ -66,7 +67,7 @@ def called_by_name(result: Result) -> Block:
 
 
 def _red_text(lag: LagRow, today: date) -> Text:
-    reasons = listing([str(reason["text"]) for reason in lag.reasons[:2]])
+    reasons = clauses([str(reason["text"]) for reason in lag.reasons[:2]])
     if lag.deadline is not None and lag.original_deadline is not None:
         due = due_on_text(lag.kind, lag.deadline, lag.original_deadline, lag.extensions, today)
         reasons = _("{due}: {reasons}").format(due=due, reasons=reasons)

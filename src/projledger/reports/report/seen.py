@@ -16,14 +16,14 @@ from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.calendar import Period
 from projledger.errors import GitError
-from projledger.i18n import _, listing
+from projledger.i18n import _
 from projledger.models.project import Task
 from projledger.models.types import LIGHTS
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.lagging import rows_of
 from projledger.reports.report.result import Change, MonthEnd, Streak, Then
-from projledger.reports.words import owner_text
+from projledger.reports.words import clauses, owner_text
 
 _LONGEST_STREAK: Final = 6
 """Month ends looked back at for a row of red months."""
@@ -96,7 +96,7 @@ class Seen:
             if worst is not None and light in ("red", "yellow"):
                 row = rows_of(self.assessment, [worst])[0]
                 why = _("{name}, {reasons}").format(
-                    name=row.name, reasons=listing([str(reason["text"]) for reason in row.reasons[:2]])
+                    name=row.name, reasons=clauses([str(reason["text"]) for reason in row.reasons[:2]])
                 )
             yield Change(project.id, project.name, then, light, why)
 
