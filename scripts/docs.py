@@ -20,6 +20,7 @@ from projledger.cli import schema
 from projledger.cli.catalogue import rules
 from projledger.cli.commands import ALL
 from projledger.cli.options import COMMON, DATED, FILTERS, SHORT
+from projledger.cli.run_report import SUFFIXES
 from projledger.diagnostics import Rule
 from projledger.models import letters, types
 from projledger.models.rules import OneOrBoth
@@ -236,7 +237,8 @@ def cli_page() -> str:
         "",
         "Generated from the commands by `make docs`; `projledger COMMAND --help` prints the same.",
         "",
-        f"Reports come in these formats: {formats}.",
+        f"Reports come in these formats: {formats}. Without `--format` the name of `--output` says which: "
+        f"{', '.join(f'`{suffix}`' for suffix in SUFFIXES)}. No output takes the place of a ledger.",
         "",
         "Exit codes: 0 fine · 1 findings · 2 usage or settings · 3 a ledger could not be read or typed · 4 a write was",
         "refused, nothing changed · 70 a bug · 130 interrupted · 141 closed pipe.",
@@ -249,7 +251,9 @@ def cli_page() -> str:
         "",
         "## Filters",
         "",
-        "On reports of projects and their items. Lists are separated by commas.",
+        "On reports of projects and their items. Lists are separated by commas; owners, units, parks and chains go by "
+        "id or by name.",
+        "What the workspace does not know is refused; what it knows may have nothing.",
         "",
         *_options(FILTERS),
         "",

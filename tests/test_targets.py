@@ -72,7 +72,7 @@ def test_the_half_year_stands_beside_its_year(capsys: pytest.CaptureFixture[str]
         (("--period", "2024-H1,2024-05", "--scope", "all"), ["all/investment/2024-H1", "all/investment/2024-05"]),
         (("--indicator", "jobs"), ["all/jobs/2024-Q2", "furong-park/jobs/2024"]),
         (("--indicator", "新增就业", "--unit", "furong-park"), ["furong-park/jobs/2024"]),
-        (("--scope", "nobody"), []),
+        (("--scope", "qinghe"), []),
     ],
 )
 def test_options_select(capsys: pytest.CaptureFixture[str], options: tuple[str, ...], refs: list[str]) -> None:

@@ -5,9 +5,29 @@ What is wrong *in a ledger* is never an exception: it is a `Finding` (see `diagn
 
 from __future__ import annotations
 
-from typing import ClassVar
+import errno
+from typing import ClassVar, Final
 
-from projledger.i18n import _, listing
+from projledger.i18n import N_, _, listing
+
+_REASONS: Final = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.ENOTDIR: N_("a part of the path is a file, not a folder"),
+    errno.EACCES: N_("you are not allowed to"),
+    errno.EPERM: N_("you are not allowed to"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links go round in a circle"),
+    errno.EBUSY: N_("another program is using it"),
+}
+
+
+def reason_text(error: OSError) -> str:
+    """Why the system would not: in the language in use where it is a common reason, else in the system's words."""
+    known = _REASONS.get(error.errno) if error.errno is not None else None
+    return _(known) if known else error.strerror or str(error)
 
 
 class ProjledgerError(Exception):
@@ -107,6 +127,18 @@ class WriteRefusedError(ProjledgerError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(_("{path} was not written: {reason}").format(path=path, reason=reason))
+
+
+class LedgerOutputError(WriteRefusedError):
+    """A report that would take the place of a ledger."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            path,
+            _("it is where a ledger of a workspace stands or would stand; name another file, such as {example}").format(
+                example="report.html"
+            ),
+        )
 
 
 class GitError(ProjledgerError):

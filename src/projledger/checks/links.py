@@ -117,6 +117,44 @@ def _plan(model: type[BaseModel], kinds: frozenset[RefKind]) -> _Plan:
     return plan
 
 
+def _records(workspace: Workspace) -> list[tuple[str, Path, Record]]:
+    """Every record of the place with its file and path there: all but the projects."""
+    records: list[tuple[str, Path, Record]] = [
+        (SETTINGS_FILE, (), workspace.settings),
+        (PEOPLE_FILE, (), workspace.people),
+        (TARGETS_FILE, (), workspace.targets),
+        (LOG_FILE, (), workspace.log),
+        (ASSETS_FILE, (), workspace.assets),
+    ]
+    records += [(CHAINS_FILE, ("chains", index), chain) for index, chain in enumerate(workspace.chains)]
+    records += [(MEETINGS_FILE, ("meetings", index), meeting) for index, meeting in enumerate(workspace.meetings)]
+    return records
+
+
+def mentioned(workspace: Workspace, kinds: frozenset[RefKind]) -> frozenset[str]:
+    """Every name that something in the workspace refers to as one of these kinds, whether it exists or not."""
+    found: set[str] = set()
+
+    def walk(record: BaseModel, plan: _Plan) -> None:
+        values = record.__dict__
+        found.update(values[name] for name, _key, _kind in plan.single if values[name] is not None)
+        for name, _key, _kind in plan.several:
+            found.update(values[name])
+        for name, _key, _kind in plan.mapped:
+            for value in values[name].values():
+                found.update(value if isinstance(value, tuple) else (value,))
+        for name, _key, nested in plan.many:
+            for one in values[name]:
+                walk(one, nested)
+        for name, _key, nested in plan.one:
+            if values[name] is not None:
+                walk(values[name], nested)
+
+    for record in (*(record for _file, _path, record in _records(workspace)), *workspace.projects):
+        walk(record, _plan(type(record), kinds))
+    return frozenset(found)
+
+
 class Links:
     """What there is to refer to, and every reference that leads nowhere, by kind."""
 
@@ -160,16 +198,7 @@ class Links:
     def _walk_all(self) -> None:
         workspace = self.workspace
         kinds = frozenset(self._known)
-        records: list[tuple[str, Path, Record]] = [
-            (SETTINGS_FILE, (), workspace.settings),
-            (PEOPLE_FILE, (), workspace.people),
-            (TARGETS_FILE, (), workspace.targets),
-            (LOG_FILE, (), workspace.log),
-            (ASSETS_FILE, (), workspace.assets),
-        ]
-        records += [(CHAINS_FILE, ("chains", index), chain) for index, chain in enumerate(workspace.chains)]
-        records += [(MEETINGS_FILE, ("meetings", index), meeting) for index, meeting in enumerate(workspace.meetings)]
-        for file, path, record in records:
+        for file, path, record in _records(workspace):
             self._walk(record, _plan(type(record), kinds), path, file, None)
         plan = _plan(Project, kinds - {"scope"})  # figures of a project are its own: see `foreign-scope`
         for project, file in zip(workspace.projects, workspace.files, strict=True):

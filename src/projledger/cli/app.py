@@ -120,6 +120,7 @@ def built(spec: CommandSpec) -> Any:
         for name in values:
             merged.setdefault(name, None)
         session = Session(spec.name, merged)
+        session.spare_ledgers()
         if spec in REPORTS:
             from projledger.cli.run_report import run as run_report
 
@@ -200,7 +201,7 @@ def guarded(work: Callable[[], int]) -> int:
         _complain(told(error))
         return 2
     except OSError as error:
-        what, reason = error.filename or _("the output"), error.strerror or str(error)
+        what, reason = error.filename or _("the output"), errors.reason_text(error)
         _complain(_("{what}: {reason}").format(what=what, reason=reason))
         return 4 if error.errno is not None else BUG
     except Exception as error:

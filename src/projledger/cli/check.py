@@ -14,6 +14,7 @@ from projledger.i18n import _, joined, listing
 from projledger.render.json import enveloped
 
 FORMATS = ("full", "concise", "json", "github", "gitlab")
+SUFFIXES = {".txt": "full", ".json": "json"}
 
 
 def run(session: Session) -> int:
@@ -25,7 +26,7 @@ def run(session: Session) -> int:
     if code is not None:
         session.emit(_explained(code))
         return 0
-    name = session.values.get("format") or "full"
+    name = session.format_of(SUFFIXES, FORMATS) or "full"
     if name not in FORMATS:
         raise errors.UsageError(
             _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(FORMATS))

@@ -18,7 +18,7 @@ def run(session: Session) -> int:
         raw = path.read_bytes()
     except OSError as error:
         raise errors.UsageError(
-            _("{path} cannot be read: {reason}").format(path=name, reason=error.strerror or error)
+            _("{path} cannot be read: {reason}").format(path=name, reason=errors.reason_text(error))
         ) from None
     text = source.convert(raw, encoding)
     if not session.values.get("write"):

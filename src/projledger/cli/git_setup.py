@@ -180,7 +180,7 @@ def one_line_each(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise errors.UsageError(
-            _("{path} cannot be read: {reason}").format(path=path, reason=error.strerror or error)
+            _("{path} cannot be read: {reason}").format(path=path, reason=errors.reason_text(error))
         ) from None
     # git hands over a temporary file: which kind it is only its content can tell.
     models: tuple[type[BaseModel], ...] = (Project, *KINDS.values())

@@ -36,7 +36,7 @@ def run(session: Session) -> int:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise errors.WriteRefusedError(str(target), error.strerror or str(error)) from None
+            raise errors.WriteRefusedError(str(target), errors.reason_text(error)) from None
         write_atomically(target, content.encode())
     sys.stderr.write(
         _("projledger: wrote {count} files into {folder}; look with: projledger --workspace {folder} status").format(

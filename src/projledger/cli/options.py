@@ -19,7 +19,7 @@ COMMON: Final = (
     Option("as-of", N_("Day to judge by, such as 2024-06-11; default today"), kind="day", metavar="DATE"),
     Option("rev", N_("Read the ledgers from this git revision"), metavar="REV"),
     Option("lang", N_("Language: en or zh"), kind="choice", choices=("en", "zh")),
-    Option("format", N_("Format of the output"), metavar="FORMAT"),
+    Option("format", N_("Format of the output; default what the name of FILE ends with"), metavar="FORMAT"),
     Option("output", N_("Write to this file instead of the terminal"), metavar="FILE", completes="file"),
     Option("color", N_("When to use colour"), kind="choice", choices=("auto", "always", "never")),
     Option("paper", N_("Paper of html and pdf; default what the report asks for"), kind="choice", choices=("A4", "A3")),

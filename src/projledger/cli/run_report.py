@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from projledger import errors
-from projledger.analysis.selection import Filter
 from projledger.calendar import day_text
+from projledger.cli import filters
 from projledger.cli.findings import repeated_text, twice_text
-from projledger.cli.options import FILTERS, key
+from projledger.cli.options import key
 from projledger.cli.session import Session
 from projledger.document import Document
 from projledger.i18n import _, language, listing
-from projledger.models.types import LIGHTS, STAGES
 from projledger.models.workspace import Workspace
 from projledger.render import RENDERERS, Envelope, Options
-from projledger.reports import CommandSpec, Query, module_of, separated
+from projledger.reports import CommandSpec, Query, module_of
+
+SUFFIXES: Final = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".csv": "csv",
+    ".json": "json",
+}
+"""The format of an output by the end of its name, where `--format` does not say."""
 
 
 def run(spec: CommandSpec, session: Session) -> int:
@@ -41,16 +50,17 @@ def _run(spec: CommandSpec, session: Session) -> int:
     query = Query(
         workspace=loaded.workspace,
         as_of=session.as_of,
-        filter=read_filter(session.values, loaded.workspace) if spec.filters or spec.dated else Filter(),
+        filter=filters.read(spec, session.values, loaded.workspace),
         options={key(option): session.values.get(key(option)) for option in spec.options},
         line_of=loaded.line,
         witness=witness,
     )
     module = module_of(spec)
+    remarks = getattr(module, "remarks", None)
+    formats = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
+    name = session.format_of(SUFFIXES, formats) or ("terminal" if session.to_terminal else "text")
     with session.progress.on(_("Working out the report")):
         result = module.compute(query)
-    name = session.values.get("format") or ("terminal" if session.to_terminal else "text")
-    remarks = getattr(module, "remarks", None)
     if remarks is not None and name in ("github", "gitlab"):
         from projledger.cli.remarks import github, gitlab, way_to
 
@@ -58,9 +68,8 @@ def _run(spec: CommandSpec, session: Session) -> int:
         return _ended(module, result, session)
     renderer = next((r for r in RENDERERS if r.name == name), None)
     if renderer is None:
-        choices = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
         raise errors.UsageError(
-            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(choices))
+            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(formats))
         )
     if renderer.binary and session.to_terminal:
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
@@ -115,65 +124,3 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
         lines.append(_("Left out, cannot be read: {files}").format(files=listing(unread)))
     names = tuple(sorted({person.name for person in workspace.people.people}))
     return dataclasses.replace(document, footer=tuple(lines), language=language(), names=names)
-
-
-_CLOSED = {"light": LIGHTS, "status": ("active", "suspended", "cleared"), "stage": (*STAGES, "none")}
-
-
-def read_filter(values: Mapping[str, Any], workspace: Workspace) -> Filter:
-    """The filters as given; a saved view stands where an option was not given."""
-    given = dict(values)
-    view = values.get("view")
-    if view is not None:
-        for name, value in _view(view, workspace).items():
-            if given.get(name) is None:
-                given[name] = value
-    wanted: dict[str, Any] = {}
-    for option in FILTERS:
-        value = given.get(key(option))
-        if value is None or option.name == "view":
-            continue
-        if option.kind == "flag":
-            wanted[key(option)] = bool(value)
-            continue
-        parts = separated(str(value))
-        closed = _CLOSED.get(option.name)
-        if option.name == "class":
-            closed = tuple(workspace.settings.classes)
-        unknown = [part for part in parts if closed is not None and part not in closed]
-        if unknown or not parts:
-            raise errors.UsageError(
-                _("--{option}: “{text}” is not one of: {choices}").format(
-                    option=option.name, text=listing(unknown), choices=listing(closed or ())
-                )
-            )
-        wanted["size" if option.name == "class" else key(option)] = parts
-    return Filter(**wanted, since=given.get("since"), until=given.get("until"))
-
-
-def _view(name: str, workspace: Workspace) -> dict[str, Any]:
-    """The options of a saved view."""
-    views = workspace.settings.views
-    if name not in views:
-        raise errors.UsageError(
-            _("no view is called “{name}”; the settings have: {choices}").format(name=name, choices=listing(views))
-        )
-    known = {f"--{option.name}": option for option in FILTERS if option.name != "view"}
-    found: dict[str, Any] = {}
-    import shlex
-
-    words = shlex.split(views[name])
-    while words:
-        flag, _equals, attached = words.pop(0).partition("=")
-        option = known.get(flag)
-        if option is None:
-            raise errors.UsageError(
-                _("view “{name}”: {word} is not a filter; one of: {choices}").format(
-                    name=name, word=flag, choices=listing(known)
-                )
-            )
-        if option.kind == "flag":
-            found[key(option)] = True
-        elif attached or words:
-            found[key(option)] = attached or words.pop(0)
-    return found

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from projledger import errors, i18n
-from projledger.i18n import _
+from projledger.i18n import _, listing
 
 if TYPE_CHECKING:
     from projledger.cli.comparison import Comparison
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from projledger.render import Envelope
 
 SETTINGS_FILE: Final = "projledger.yaml"
+PROJECTS_FOLDER: Final = "projects"
 
 
 def find_workspace(named: str | None) -> Path:
@@ -48,6 +49,18 @@ def _workspace_at(folder: Path) -> Path | None:
         if (candidate / SETTINGS_FILE).is_file():
             return candidate
     return None
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether a workspace reads, or would read, a file of this name (a disk may not tell capitals apart)."""
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        return False
+    for folder in path.parents:
+        if (folder / SETTINGS_FILE).is_file():
+            inner = path.relative_to(folder).parts
+            if len(inner) == 1 or inner[0].lower() == PROJECTS_FOLDER:
+                return True
+    return False
 
 
 def _argument(arguments: list[str], *names: str) -> str | None:
@@ -260,6 +273,50 @@ class Session:
         """What a terminal can show; everything else gets UTF-8."""
         return sys.stdout.encoding if self.to_terminal else "utf-8"
 
+    def format_of(self, suffixes: Mapping[str, str], formats: Iterable[str]) -> str | None:
+        """The format asked for: `--format`, else what the name of the output ends with; None where neither says.
+
+        Args:
+            suffixes: formats by the endings of file names, such as `.md`.
+            formats: all that there are, for the message.
+
+        Raises:
+            UsageError: the name ends with something else.
+        """
+        asked: str | None = self.values.get("format")
+        if asked is not None or self.values.get("output") is None:
+            return asked
+        suffix = Path(self.values["output"]).suffix
+        if not suffix or (Path(self.values["output"]).exists() and not Path(self.values["output"]).is_file()):
+            return None
+        if suffix.lower() not in suffixes:
+            raise errors.UsageError(
+                _(
+                    "no format is known for a file that ends with {suffix}; end it with {known}, or add --format "
+                    "({formats})"
+                ).format(suffix=suffix, known=listing(suffixes), formats=listing(formats))
+            )
+        return suffixes[suffix.lower()]
+
+    def spare_ledgers(self) -> None:
+        """See to it that `--output` names no ledger of any workspace; only `convert` may make a new one.
+
+        Raises:
+            LedgerOutputError: when it does.
+        """
+        named = self.values.get("output")
+        if named is None:
+            return
+        target = Path(named)
+        if self.command == "convert" and not os.path.lexists(target):
+            return
+        try:
+            ways = (target.absolute(), target.resolve())
+        except (OSError, RuntimeError):  # a circle of links: writing tells
+            return
+        if any(map(_is_ledger, ways)):
+            raise errors.LedgerOutputError(named)
+
     def emit(self, content: str | bytes) -> None:
         """Write the output: to `--output` (atomically), else to stdout."""
         target = self.values.get("output")
@@ -342,7 +399,7 @@ def write_atomically(target: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise errors.WriteRefusedError(str(target), error.strerror or str(error)) from None
+        raise errors.WriteRefusedError(str(target), errors.reason_text(error)) from None
 
 
 def _umask() -> int:

@@ -112,23 +112,63 @@ class Query:
     line_of: Callable[[Place], int] = lambda place: 1
     witness: Witness | None = None
 
-    def several(self, option: str, choices: Collection[str]) -> tuple[str, ...]:
+    def several(self, option: str, choices: Collection[str] | Mapping[str, str]) -> tuple[str, ...]:
         """The values of an option that takes several of some choices, separated by commas; none means all.
+
+        Choices with their words, still to be translated, may be asked for by those too.
 
         Raises:
             UsageError: a value is not one of the choices.
         """
-        found = separated(self.options.get(option))
-        unknown = [part for part in found if part not in choices]
-        if unknown:
-            message = _("--{option}: “{text}” is not one of: {choices}")
-            raise UsageError(message.format(option=option, text=listing(unknown), choices=listing(choices)))
-        return found
+        if not isinstance(choices, Mapping):
+            choices = dict.fromkeys(choices, "")
+        parts = separated(self.options.get(option))
+        return chosen(option, parts, {choice: (_(word),) for choice, word in choices.items()}) if parts else ()
 
 
 def separated(text: str | None) -> tuple[str, ...]:
     """The values in a list by commas, Chinese ones too; empty where nothing was given."""
     return tuple(part.strip() for part in (text or "").replace("，", ",").split(",") if part.strip())
+
+
+def chosen(option: str, parts: Collection[str], choices: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """The choices that were asked for, by themselves or by one of the words that reports have for them.
+
+    Raises:
+        UsageError: a part is neither, or there is none.
+    """
+    said = {word: choice for choice, words in choices.items() for word in words if word}
+    unknown = [part for part in parts if part not in choices and part not in said]
+    if unknown or not parts:
+        message = _("--{option}: “{text}” is not one of: {choices}")
+        raise UsageError(message.format(option=option, text=listing(unknown), choices=listing(choices)))
+    return tuple(part if part in choices else said[part] for part in parts)
+
+
+_FEW: Final = 12
+"""Names that a message still lists, where none of them comes close."""
+
+
+def require_known(option: str, parts: Collection[str], names: Collection[str], left_out: Collection[str]) -> None:
+    """See to it that every part is one of the names that the workspace has.
+
+    Raises:
+        UsageError: with the names that come close, and the files in which it may stand, as nobody could read them.
+    """
+    unknown = next((part for part in parts if part not in names), None)
+    if unknown is None:
+        return
+    from difflib import get_close_matches
+
+    message = _("--{option}: nothing in this workspace is called “{text}”").format(option=option, text=unknown)
+    close = get_close_matches(unknown, dict.fromkeys(names), 3, 0.5)
+    if close:
+        message += _("; did you mean {names}?").format(names=listing(close))
+    elif 0 < len(dict.fromkeys(names)) <= _FEW:
+        message += _("; there are: {names}").format(names=listing(dict.fromkeys(names)))
+    if left_out:
+        message += _("; what cannot be read was not looked into: {files}").format(files=listing(left_out))
+    raise UsageError(message)
 
 
 class ReportModule(Protocol):

@@ -17,8 +17,8 @@ from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
 from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
-from projledger.reports import Query, separated
-from projledger.reports.words import as_of_text, cutoffs_text, lamp, measure_word, months_text, tone
+from projledger.reports import Query, require_known, separated
+from projledger.reports.words import LIGHT_WORDS, as_of_text, cutoffs_text, lamp, measure_word, months_text, tone
 
 _MOST_PROJECTS: Final = 20
 """Projects for which bars are drawn; of more, the table alone is easier to read."""
@@ -129,8 +129,9 @@ def row(standing: Standing, light: Light | None) -> TargetRow:
 def compute(query: Query) -> Result:
     """The wanted targets: the place, its chains, its units, its projects; the year's, then those of its parts."""
     workspace = query.workspace
-    wanted = _wanted(query)
     assessment = assess(workspace, query.as_of)
+    _require_known(query, assessment.standings)
+    wanted = _wanted(query)
     lights = _lights(query)
     standings = [s for s in assessment.standings if wanted(s) and (not lights or assessment.light(s.ref) in lights)]
     cleared = {p.id: p.name for p in workspace.projects if p.status_on(query.as_of) == "cleared"}
@@ -163,6 +164,21 @@ def in_order(standings: Iterable[Standing]) -> list[Standing]:
         )
 
     return sorted(listed, key=place)
+
+
+def _require_known(query: Query, standings: Iterable[Standing]) -> None:
+    """See to it that the scopes and indicators asked for exist, with targets or without."""
+    workspace = query.workspace
+    scopes = {name: None for standing in standings for name in (standing.scope, standing.scope_name)}
+    scopes |= {name: None for project in workspace.projects for name in (project.id, project.name)}
+    scopes |= {name: None for unit in workspace.people.units for name in (unit.id, unit.name)}
+    scopes |= {name: None for chain in workspace.chains for name in (chain.id, chain.name)}
+    indicators = {name: None for standing in standings for name in (standing.indicator, standing.name)}
+    for id_, indicator in workspace.targets.indicators.items():
+        indicators |= {id_: None, indicator.name: None}
+    known = {"scope": {"all": None, **scopes}, "indicator": indicators}
+    for option, names in known.items():
+        require_known(option, separated(query.options.get(option)), names, workspace.left_out)
 
 
 def _wanted(query: Query) -> Callable[[Standing], bool]:
@@ -200,12 +216,7 @@ def _wanted(query: Query) -> Callable[[Standing], bool]:
 
 def _lights(query: Query) -> tuple[str, ...]:
     """The lights asked for; none means all."""
-    lights = separated(query.options.get("light"))
-    unknown = [light for light in lights if light not in LIGHTS]
-    if unknown:
-        text = _("--{option}: “{text}” is not one of: {choices}")
-        raise UsageError(text.format(option="light", text=listing(unknown), choices=listing(LIGHTS)))
-    return lights
+    return query.several("light", {light: LIGHT_WORDS[light] for light in LIGHTS})
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""What people mistype on the command line, and what must never come of it: a lost ledger, a false all-clear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from projledger.cli.app import main
+
+FILES = {
+    "projledger.yaml": "name: 青石县\nlanguage: zh\nas_of: 2024-06-11\nviews: {省重点: '--tag 省重点'}\n",
+    "people.yaml": (
+        "units:\n  - {id: park, name: 芙蓉园区管委会}\n  - {id: idle, name: 县气象局}\n"
+        "people:\n  - {id: lin, name: 林静, unit: park}\n  - {id: zhouyong, name: 周勇, unit: idle}\n"
+    ),
+    "chains.yaml": "chains:\n  - {id: shoes, name: 鞋业, chief: lin, lead_unit: park}\n",
+    "targets.yaml": "indicators:\n  jobs: {name: 新增就业, measure: 人}\ntargets:\n"
+    "  - {indicator: jobs, period: 2024, value: 900}\n",
+    "projects/P001.yaml": (
+        "id: P001\nname: 新步\nunit: park\nowner: lin\nchain: shoes\ntags: [市重点]\ncategory: industry\npark: park\n"
+        "tasks:\n  - {id: T1, name: 封顶, deadline: 2024-05-31, owner: 王临时}\n"
+    ),
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    root = tmp_path / "ledgers"
+    (root / "projects").mkdir(parents=True)
+    for name, text in FILES.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("command", ["status", "lagging", "check", "convert", "schema"])
+@pytest.mark.parametrize(
+    "target",
+    ["projledger.yaml", "projects/P001.yaml", "projects/n/P009.YML", "../report.txt", "../other/P001.yaml"],
+)
+def test_no_output_takes_the_place_of_a_ledger(
+    place: Path, command: str, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place.parent / "report.txt").symlink_to(place / "people.yaml")
+    (place.parent / "other").symlink_to(place / "projects")
+    before = {path: path.read_bytes() for path in place.rglob("*.*")}
+    given = ["people.yaml", "--from", "utf-8"] if command == "convert" else []
+    if command == "convert" and target.endswith("P009.YML"):
+        return  # a file converted into a new ledger: that is what `convert` is for
+    assert main([command, *given, "-w", str(place), "-o", str(place / target)]) == 4
+    assert "没有写入" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in place.rglob("*.*")} == before
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--owner zhou", "“zhou”；是不是想写 zhouyong？"),
+        ("--owner 林静,xx", "“xx”"),
+        ("--unit xx", "“xx”；现有：park、芙蓉园区管委会、idle、县气象局"),
+        ("--park 芙蓉园区", "是不是想写 芙蓉园区管委会？"),
+        ("--chain xx", "“xx”；现有：shoes、鞋业"),
+        ("--tag 省重点", "“省重点”；是不是想写 市重点？"),
+        ("--category xx", "“xx”；现有：industry"),
+        ("--owner ,", "--owner 后面缺少值"),
+        ("--light 紫", "--light：没有“紫”，可选：red、"),
+        ("--view x", "没有名为“x”的筛选；设置里有：省重点"),
+    ],
+)
+def test_what_does_not_exist_is_no_all_clear(
+    place: Path, options: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lagging", "-w", str(place), *options.split(" ")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *("--owner lin", "--owner 林静", "--owner zhouyong", "--owner 周勇", "--owner 王临时", "--unit park"),
+        *("--unit 县气象局", "--park idle", "--chain 鞋业", "--chain shoes", "--tag 市重点", "--category industry"),
+        *("--view 省重点", "--light 红", "--light red,蓝", "--stage 在建,signed", "--status 推进中"),
+    ],
+)
+def test_what_exists_may_have_nothing(place: Path, options: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lagging", "-w", str(place), *options.split(" ")]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    lags = options in ("--owner 王临时", "--unit park", "--chain 鞋业", "--chain shoes", "--tag 市重点")
+    assert ("P001/T1" in out) == (lags or options.startswith(("--category", "--light", "--status"))), out
+
+
+def test_names_where_no_one_is_listed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "people.yaml").unlink()
+    for wanted, code in (("park", 0), ("lin", 0), ("林静", 2)):
+        option = "--unit" if wanted == "park" else "--owner"
+        assert main(["lagging", "-w", str(place), option, wanted]) == code
+    for path in [*place.glob("projects/*"), place / "chains.yaml", place / "targets.yaml"]:
+        path.unlink()
+    capsys.readouterr()
+    assert main(["lagging", "-w", str(place), "--owner", "lin"]) == 2
+    assert "台账里没有“lin”\n" in capsys.readouterr().err
+
+
+def test_who_is_not_found_may_stand_in_what_cannot_be_read(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "projects" / "P002.yaml").write_text("id: P002\n  name：坏\n", encoding="utf-8")
+    assert main(["lagging", "-w", str(place), "--tag", "省重点", "--lang", "en"]) == 2
+    assert "what cannot be read was not looked into: projects/P002.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        *(("--indicator foo", 2), ("--indicator jobs", 0), ("--indicator 新增就业", 0), ("--scope foo", 2)),
+        *(("--scope all", 0), ("--scope 鞋业", 0), ("--unit foo", 2), ("--unit 县气象局", 0), ("--chain foo", 2)),
+    ],
+)
+def test_targets_of_what_does_not_exist(place: Path, options: str, code: int) -> None:
+    assert main(["targets", "-w", str(place), *options.split(" ")]) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        *(("s.json", b"{"), ("s.html", b"<!DOCTYPE html>"), ("s.HTM", b"<!DOCTYPE html>"), ("s.md", b"# ")),
+        *(("s.csv", b"\xef\xbb\xbf"), ("s.txt", "青石县".encode()), ("s", "青石县".encode())),
+    ],
+)
+def test_the_name_of_the_output_tells_its_format(place: Path, name: str, begins: bytes, tmp_path: Path) -> None:
+    assert main(["lagging", "-w", str(place), "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert main(["lagging", "-w", str(place), "-f", "json", "-o", str(tmp_path / name)]) == 0
+    assert (tmp_path / name).read_bytes().startswith(b"{")
+
+
+def test_the_name_of_a_findings_file_too(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-w", str(place), "-o", str(tmp_path / "f.json")]) in (0, 1)
+    assert (tmp_path / "f.json").read_bytes().startswith(b"{")
+    for command, suffix in (("check", "html"), ("status", "docx"), ("status", "xlsx")):
+        assert main([command, "-w", str(place), "-o", str(tmp_path / f"x.{suffix}")]) == 2
+        assert f"以 .{suffix} 结尾" in capsys.readouterr().err
+        assert not (tmp_path / f"x.{suffix}").exists()
+
+
+def test_the_system_says_why_in_the_language(place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "-w", str(place), "-o", str(tmp_path / "none" / "x.txt")]) == 4
+    assert capsys.readouterr().err.endswith("没有写入：没有这个文件或文件夹\n")
+    assert main(["status", "-w", str(place), "-o", str(tmp_path)]) == 4
+    assert capsys.readouterr().err.endswith("没有写入：这是一个文件夹\n")
