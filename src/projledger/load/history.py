@@ -108,12 +108,14 @@ def walk(
             if key and not digests.missed:
                 store.put(key, packed(found))
             return replace(found, shallow=repository.shallow, rewritten=repository.rewritten(commit))
-        found = walked(_narrowed(log, followed(log, only.files)))
-        if not digests.strangers.isdisjoint(only.files | digests.homes):
-            # Another project once stood where one that is wanted stood: what is wanted may have been anywhere.
-            names = {name for one in log for name in one.touched if _kind(name) == "project"}
-            found = walked(_narrowed(log, names | only.files))
-        return replace(found, shallow=repository.shallow)
+        last = {name: blob for one in log for name, blob in one.touched.items()}
+        here = all(last.get(name) is not None for name in only.files)
+        part = walked(_narrowed(log, followed(log, only.files))) if here else None
+        if part is None or not digests.strangers.isdisjoint(only.files | digests.homes):
+            # A file has another name than in the last commit, or another project once stood where one that is wanted
+            # stood: what is wanted may have been anywhere.
+            part = walked(_narrowed(log, {name for name in last if _kind(name) == "project"} | only.files))
+        return replace(part, shallow=repository.shallow)
 
 
 @dataclass(frozen=True, slots=True)
