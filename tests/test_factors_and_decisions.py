@@ -152,7 +152,12 @@ def test_a_decision_that_became_a_task_is_listed_once(state: Assessment) -> None
     ("ref", "said", "line", "remedy"),
     [
         ("P/energy", "After 7 June, up to 11 June: 4 days, of which 1 workday.", "energy:", "Secure 1,500 kVA,"),
-        ("P/labour", "600 people needed; nothing is written about what is secured.", "labour:", "Write what is secured"),
+        (
+            "P/labour",
+            "600 people needed; nothing is written about what is secured.",
+            "labour:",
+            "Write what is secured",
+        ),
         ("M1/D1", "After 7 June, up to 11 June: 4 days, of which 1 workday.", "id: D1", "Carry it out,"),
         ("P/land", "As much is secured as is needed.", "land:", ""),
         ("P/finance", "2,400 are still to be secured.", "finance:", ""),

@@ -39,7 +39,7 @@ from projledger.reports.words import (
     clauses,
     code,
     cutoffs_text,
-    deadline_text,
+    due_on_text,
     lamp,
     rules_text,
 )
@@ -162,17 +162,12 @@ def _lagging(result: Result, chain: ChainRow, most: int) -> Block:
 def _lag_text(lag: Row, today: date) -> Text:
     """What lags, since when, why, and whose it is, in a line."""
     reasons = listing([str(reason["text"]) for reason in lag.reasons[:2]])
-    if lag.deadline is not None:
-        reasons = _("due {day}: {reasons}").format(day=_due_text(lag, today), reasons=reasons)
+    if lag.deadline is not None and lag.original_deadline is not None:
+        due = due_on_text(lag.kind, lag.deadline, lag.original_deadline, lag.extensions, today)
+        reasons = _("{due}: {reasons}").format(due=due, reasons=reasons)
     text = _("{name}, {reasons}").format(name=lag.title, reasons=reasons)
     who = _(" — {owner}").format(owner=lag.owner_name) if lag.owner_name else ""
     return (lamp(lag.light), Run(" "), Run(text + who), Run(" "), code(lag.ref))
-
-
-def _due_text(lag: Row, today: date) -> str:
-    if lag.deadline is None or lag.original_deadline is None:
-        return "—"
-    return deadline_text(lag.deadline, lag.original_deadline, lag.extensions, today)
 
 
 def _annex(result: Result, chain: ChainRow, room: Room) -> Iterator[Block]:
