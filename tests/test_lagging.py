@@ -254,3 +254,31 @@ factors: {energy: {needed: 100, secured: 10, measure: 千伏安, deadline: 2024-
     assert reason["text"] == "序时控制数41.7%，实际50.0%，超出8.3个百分点"
     assert (reason["rate"], reason["pace"], reason["better"]) == (0.5, pytest.approx(5 / 12), "less")
     assert items["P1/energy"]["title"] == "甲・用能"
+
+
+def test_a_forecast_before_the_deadline_says_what_it_is_late_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    # The second task takes 17–21 and 24–28 June: the first must end on Friday the 14th, and its ten workdays from
+    # 10 June (today, a plain Monday here) end on the 21st: five workdays later, a week before its own deadline.
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "projledger.yaml").write_text("name: 清河县\nas_of: 2024-06-10\n", encoding="utf-8")
+    (tmp_path / "projects" / "P1.yaml").write_text(
+        "id: P1\nname: 新步二期\nunit: 园区\nowner: 林海\ntasks:\n"
+        "  - {id: T1, name: 基础, deadline: 2024-06-28, duration: 10}\n"
+        "  - {id: T2, name: 主体, deadline: 2024-06-28, duration: 10, after: [T1]}\n",
+        encoding="utf-8",
+    )
+    texts = {
+        item["ref"]: [reason["text"] for reason in item["reasons"] if reason["code"] == "behind_schedule"]
+        for item in data(capsys, tmp_path)["items"]
+        if item["kind"] == "task"
+    }
+    said = "needed by 14 June for what comes after it, forecast 21 June, 5 workdays late"
+    # What comes last is late by its own deadline.
+    assert texts == {"P1/T1": [said], "P1/T2": ["forecast 5 July, 5 workdays late"]}
+    for command in (["tasks"], ["show", "P1"], ["show", "P1/T1"]):
+        assert main([*command, "--workspace", str(tmp_path)]) == 0
+        assert said in " ".join(capsys.readouterr().out.split())
+    chinese = run(capsys, tmp_path, "--lang", "zh")
+    assert "因后续工序须最迟6月14日完成，预计6月21日完成，晚5个工作日" in chinese

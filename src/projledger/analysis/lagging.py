@@ -75,6 +75,7 @@ class Reason(NamedTuple):
         basis, since: what the days are counted from, and that day.
         threshold: days after which silence counts as stalled.
         float, forecast, latest: of the reverse schedule: workdays, forecast finish and latest finish.
+        needed: the latest finish where what comes after decides it, before the item's own deadline.
         points, ratio, cutoff: of a target: points behind its pace, completion ÷ pace, and the day of the figure; for
             `behind_month` the ratio is the month's amount ÷ the month's share.
         cause, root: references of what blocks, and of what is at the bottom of it.
@@ -96,6 +97,7 @@ class Reason(NamedTuple):
     float: int | None = None
     forecast: date | None = None
     latest: date | None = None
+    needed: date | None = None
     points: Fraction | None = None
     ratio: Fraction | None = None
     cutoff: date | None = None
@@ -252,6 +254,7 @@ def task_reasons(day: Day, project: Project, task: Task, plan: TaskPlan | None, 
                     float=plan.float,
                     forecast=plan.forecast_finish,
                     latest=plan.latest_finish,
+                    needed=plan.latest_finish if plan.needed else None,
                 )
             )
     last = facts.last_task_day(task, as_of)

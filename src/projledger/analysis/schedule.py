@@ -68,6 +68,7 @@ class TaskPlan(NamedTuple):
             that is done the recorded ones.
         late_start: it should have been started by now.
         unplanned: why there is no float, else "".
+        needed: what comes after it must have it before its own deadline: its latest finish is theirs.
     """
 
     ref: str
@@ -88,6 +89,7 @@ class TaskPlan(NamedTuple):
     latest_finish: date | None = None
     late_start: bool = False
     unplanned: Unplanned = ""
+    needed: bool = False
 
     @property
     def milestone(self) -> bool:
@@ -596,6 +598,7 @@ class _Planner:
         return TaskPlan(
             found.ref, task, found.project, found.state, found.deadline, found.duration, found.remaining,
             es, ef, ls, lf, slack, start_day, finish_day, latest_start, latest_finish, late,
+            needed=lf != network.due[node],
         )  # fmt: skip
 
     def _done(self, found: _Known) -> TaskPlan:

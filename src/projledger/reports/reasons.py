@@ -119,8 +119,7 @@ def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names)
             text = _("had to begin by {day}: {days} late ({workdays})")
             return text.format(day=since, days=days, workdays=late)
         case "behind_schedule":
-            forecast = day_text(reason.forecast, as_of) if reason.forecast is not None else ""
-            return _("forecast {day}, {workdays} late").format(day=forecast, workdays=late)
+            return forecast_text(reason.forecast, late, reason.needed, as_of)
         case "behind_pace":
             text = _("{rate} done of {pace} due by now, {points} points behind pace")
             if reason.better == "less":
@@ -145,6 +144,19 @@ def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names)
             return _("{source}: {amount} not paid to plan").format(source=_source(reason), amount=amount)
         case "unreported":
             return _unreported_text(reason, since)
+
+
+def forecast_text(forecast: date | None, late: str, needed: date | None, as_of: date) -> str:
+    """When an item is forecast to finish and how late that is: for what comes after it, where that needs it by a day.
+
+    A forecast before the item's own deadline can be late: without that day nobody could make out by what.
+    """
+    day = day_text(forecast, as_of) if forecast is not None else ""
+    if needed is None:
+        return _("forecast {day}, {workdays} late").format(day=day, workdays=late)
+    return _("needed by {needed} for what comes after it, forecast {day}, {workdays} late").format(
+        needed=day_text(needed, as_of), day=day, workdays=late
+    )
 
 
 def _checkable(rate: Fraction, pace: Fraction, points: str) -> tuple[str, str]:

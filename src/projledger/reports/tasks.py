@@ -19,6 +19,7 @@ from projledger.models.types import Light
 from projledger.models.workspace import Item
 from projledger.quantities import days_text
 from projledger.reports import Query
+from projledger.reports.reasons import forecast_text
 from projledger.reports.words import (
     STANDSTILL_WORDS,
     TASK_KIND_WORDS,
@@ -51,7 +52,8 @@ class TaskRow:
 
     `owner` answers for it; `handler` is the same person where the task names one of its own, None where it falls to
     the project's owner. `deadline` is the one in force, `duration` in workdays as written, `float` in workdays.
-    `days_late` counts calendar days after the deadline without paused days, 0 while it is not overdue, and `over_limit`
+    `needed_by` is its latest finish where what comes after it needs it before its own deadline. `days_late` counts
+    calendar days after the deadline without paused days, 0 while it is not overdue, and `over_limit`
     those after its statutory limit, which makes it overdue as well. `paused`: the project is paused, suspended or
     cleared, and the task is not judged.
     """
@@ -82,6 +84,7 @@ class TaskRow:
     over_limit: int
     float: int | None
     forecast_finish: date | None
+    needed_by: date | None
     latest_start: date | None
     limit: int | None
     after: tuple[str, ...]
@@ -205,6 +208,7 @@ def _row(assessment: Assessment, ref: str, project: Project, task: Task) -> Task
         over_limit=over,
         float=plan.float if plan is not None else None,
         forecast_finish=plan.forecast_finish if plan is not None and done is None else None,
+        needed_by=plan.latest_finish if plan is not None and plan.needed and done is None else None,
         latest_start=plan.latest_start if plan is not None and state == "not_started" else None,
         limit=task.limit,
         after=tuple(workspace.absolute(project, other) for other in task.after),
@@ -340,7 +344,7 @@ def state_text(row: TaskRow, today: date) -> str:
         said.append(_("{days} over the statutory limit").format(days=days_text(row.over_limit)))
     if row.float is not None and row.float < 0 and row.forecast_finish is not None:
         late = days_text(-row.float, workdays=True)
-        said.append(_("forecast {day}, {late} late").format(day=day_text(row.forecast_finish, today), late=late))
+        said.append(forecast_text(row.forecast_finish, late, row.needed_by, today))
     if "unreported" in row.reasons:
         said.append(_("not reported"))
     return commas(said)

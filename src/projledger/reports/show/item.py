@@ -138,6 +138,8 @@ def _task_facts(
             yield _("latest start"), day_text(plan.latest_start, as_of)
         if plan.forecast_finish is not None:
             yield _("forecast finish"), day_text(plan.forecast_finish, as_of)
+        if plan.needed and plan.latest_finish is not None:
+            yield _("needed by what comes after it"), day_text(plan.latest_finish, as_of)
         slack = days_text(abs(plan.float), workdays=True)
         yield _("float"), slack if plan.float >= 0 else _("{days} late").format(days=slack)
     if task.progress is not None and (task.updated is None or task.updated <= as_of):

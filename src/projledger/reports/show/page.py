@@ -12,6 +12,7 @@ from projledger.i18n import _, ngettext
 from projledger.models.place import Log
 from projledger.models.project import Funding, Pause, Project
 from projledger.quantities import days_text, money_text, number_text
+from projledger.reports.reasons import forecast_text
 from projledger.reports.show.result import ProblemRow, Sheet, StageRow, TaskRow
 from projledger.reports.targets import bars, grouped, sentence
 from projledger.reports.words import (
@@ -185,7 +186,10 @@ def _task_state(row: TaskRow, day: date) -> str:
     else:
         parts.append(_("not started"))
     if row.float is not None and row.float < 0:
-        parts.append(_("{days} late").format(days=days_text(-row.float, workdays=True)))
+        late = days_text(-row.float, workdays=True)
+        needed = row.needed_by is not None
+        said = forecast_text(row.forecast_finish, late, row.needed_by, day)
+        parts.append(said if needed else _("{days} late").format(days=late))
     elif row.forecast_finish is not None:
         parts.append(_("forecast {day}").format(day=day_text(row.forecast_finish, day)))
     return commas(parts)

@@ -56,6 +56,7 @@ class TaskRow:
     done: date | None
     evidence: str | None
     forecast_finish: date | None
+    needed_by: date | None
     latest_start: date | None
     float: int | None
     next: str | None

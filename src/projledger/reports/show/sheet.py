@@ -199,6 +199,7 @@ def _task_row(
         done=task.done if task.done and task.done <= as_of else None,
         evidence=task.evidence,
         forecast_finish=plan.forecast_finish if plan else None,
+        needed_by=plan.latest_finish if plan and plan.needed else None,
         latest_start=plan.latest_start if plan else None,
         float=plan.float if plan else None,
         next=task.next,
