@@ -157,6 +157,8 @@ def test_which_ledgers_a_change_concerns() -> None:
     assert concerned({"a"}, [before], names) == {"a", "b", "c", "f", "g"}
     # The later version of A also speaks of D, which waits for E.
     assert concerned({"a"}, [before, before | {"a": "a2"}], names) == {"a", "b", "c", "d", "e", "f", "g"}
+    # Two have the id of A, and one of them is left out: that is said of every version.
+    assert concerned({"e"}, [before | {"h": "a"}], names) == {"a", "b", "c", "d", "e", "f", "g", "h"}
     # What D speaks of is looked at too; who speaks of E is D.
     assert concerned({"e"}, [before], names) == {"d", "e", "f", "g"}
 

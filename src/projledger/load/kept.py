@@ -115,6 +115,8 @@ def identity(raw: bytes, algorithm: str = "sha1") -> str:
 def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], names: Mapping[str, Names]) -> set[str]:
     """The ledgers that a change may concern: those that changed, and those tied to them by what they speak of.
 
+    Of two that have the same id one is left out, and every report says so: they are always concerned.
+
     Args:
         changed: the names of the files that differ between the versions.
         blobs: the ids of the files of each version, by name.
@@ -123,8 +125,11 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
     known: dict[str, list[Names]] = {}
     found = set(changed)
     for version in blobs:
+        holders: dict[str, str] = {}
         for file, blob in version.items():
             one = names.get(blob)
+            if one is not None and holders.setdefault(one.project, file) != file:
+                found |= {file, holders[one.project]}
             if one is None or "*" in one.others:
                 found.add(file)
             if one is not None:
