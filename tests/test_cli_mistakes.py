@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -150,3 +152,95 @@ def test_the_system_says_why_in_the_language(place: Path, tmp_path: Path, capsys
     assert capsys.readouterr().err.endswith("没有写入：没有这个文件或文件夹\n")
     assert main(["status", "-w", str(place), "-o", str(tmp_path)]) == 4
     assert capsys.readouterr().err.endswith("没有写入：这是一个文件夹\n")
+
+
+def test_what_stands_in_an_unreadable_ledger_is_said_to(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "projects" / "P002-园区.yaml").write_text("id: P002\nname：坏\n", encoding="utf-8")
+    (place / "projects" / "P003.yaml").write_bytes("名称：坏".encode("gb18030"))
+    for command in ("show", "why", "schedule"):
+        for ref, file in (("P002", "P002-园区.yaml"), ("P002/T1", "P002-园区.yaml"), ("P003", "P003.yaml")):
+            assert main([command, ref, "-w", str(place)]) == 3
+            err = capsys.readouterr().err
+            assert err.startswith(f"projledger: {ref} 在 projects/{file} 中，该文件无法读取")
+            assert err.count("\n") == 1
+    assert main(["show", "P009", "-w", str(place)]) == 2
+
+
+def test_a_project_by_its_name(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("show", "why", "wallchart", "schedule"):
+        pages = []
+        for ref in ("P001", "新步"):
+            assert main([command, ref, "-w", str(place)]) == 0
+            pages.append(capsys.readouterr().out)
+        assert pages[0] == pages[1] != ""
+    other = FILES["projects/P001.yaml"].replace("id: P001", "id: P005")
+    (place / "projects" / "P005.yaml").write_text(other, encoding="utf-8")
+    assert main(["show", "新步", "-w", str(place)]) == 2
+    assert "有2个项目名叫“新步”，请写明是哪一个：P001、P005" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *(b"name: X\n language: zh\n", "\ufefflanguage：zh\nname: X\n".encode()),
+        *("language: zh\nname: 青石县\n  x".encode("gb18030"), "name: X\nlanguage: 中文\n".encode()),
+        "language: zh\n\x00".encode("utf-16"),
+    ],
+)
+def test_broken_settings_are_told_in_their_language(
+    place: Path, settings: bytes, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROJLEDGER_LANG", "")
+    (place / "projledger.yaml").write_bytes(settings)
+    assert main(["status", "-w", str(place)]) == 2
+    assert "先改好 projledger.yaml" in capsys.readouterr().err
+
+
+def test_completion_is_installed_in_the_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("typer._completion_shared._get_shell_name", lambda: "bash")
+    monkeypatch.setenv("PROJLEDGER_LANG", "zh")
+    assert main(["--install-completion"]) == 0
+    assert "重新打开终端后生效" in capsys.readouterr().out
+    assert any(tmp_path.iterdir())
+    monkeypatch.setattr("typer._completion_shared._get_shell_name", lambda: "csh")
+    assert main(["--install-completion"]) == 2
+    assert "csh" in capsys.readouterr().err
+
+
+def test_a_plain_day_is_a_revision(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def git(*arguments: str, date: str = "") -> str:
+        named = {
+            "GIT_AUTHOR_NAME": "a",
+            "GIT_AUTHOR_EMAIL": "a@b",
+            "GIT_COMMITTER_NAME": "a",
+            "GIT_COMMITTER_EMAIL": "a@b",
+        }
+        environment = {**os.environ, **named, "GIT_AUTHOR_DATE": date, "GIT_CONFIG_GLOBAL": os.devnull}
+        done = subprocess.run(["git", "-C", str(place), *arguments], env=environment, check=True, capture_output=True)
+        return done.stdout.decode().strip()
+
+    git("init", "--quiet", "--initial-branch", "master")
+    commits = []
+    # The last but one is dated before what it follows: it came no earlier than that.
+    for date in ("2024-05-31T23:30", "2024-06-01T23:30", "2024-06-03T00:30", "2024-06-01T12:00", "2024-06-04T08:00"):
+        (place / "log.yaml").write_text(f"log: []  # {date}\n", encoding="utf-8")
+        git("add", "--all")
+        git("commit", "--quiet", "--message", date, date=f"{date}:00+08:00")
+        commits.append(git("rev-parse", "--short=7", "HEAD"))
+    for day, wanted in (("05-31", 0), ("06-01", 1), ("06-02", 1), ("06-03", 3), ("06-04", 4), ("12-31", 4)):
+        assert main(["targets", "-w", str(place), "--rev", f"2024-{day}"]) == 0
+        assert f"数据版本 {commits[wanted]}\n" in capsys.readouterr().out
+    assert main(["diff", "2024-06-01", "2024-06-04", "-w", str(place)]) == 0
+    for day, said in (
+        ("2024-05-30", "2024年5月30日之前还没有提交：这里最早的提交是2024年5月31日的"),
+        ("2024-02-31", "“2024-02-31”"),
+    ):
+        assert main(["status", "-w", str(place), "--rev", day]) == 2
+        assert said in capsys.readouterr().err
+    git("tag", "2024-06-01", commits[0])
+    capsys.readouterr()
+    assert main(["targets", "-w", str(place), "--rev", "2024-06-01"]) == 0
+    assert f"数据版本 {commits[0]}\n" in capsys.readouterr().out

@@ -86,10 +86,24 @@ class UnknownReferenceError(ProjledgerError):
     """A reference that names nothing in the workspace."""
 
     def __init__(self, ref: str, close: tuple[str, ...] = ()) -> None:
+        self.ref = ref
         message = _("nothing in this workspace is called {ref}").format(ref=ref)
         if close:
             message += _("; did you mean {names}?").format(names=listing(close))
         super().__init__(message)
+
+
+class UnreadReferenceError(ProjledgerError):
+    """A reference to something that stands in a ledger which cannot be read."""
+
+    exit_code = 3
+
+    def __init__(self, ref: str, file: str) -> None:
+        super().__init__(
+            _("{ref} stands in {file}, which cannot be read; what is wrong there: projledger check {file}").format(
+                ref=ref, file=file
+            )
+        )
 
 
 class NoTableError(ProjledgerError):
@@ -207,9 +221,21 @@ class UnknownRevisionError(ProjledgerError):
     """A revision that names no commit; a shallow clone may only not have it."""
 
     def __init__(self, rev: str, shallow: bool = False) -> None:
-        message = _("“{rev}” names no commit here; write a commit, a tag, a branch, or main@{{2024-06-01}}").format(
-            rev=rev
-        )
+        message = _(
+            "“{rev}” names no commit here; write a commit, a tag, a branch, or a day such as 2024-06-01"
+        ).format(rev=rev)
+        if shallow:
+            message = _("{message}. This clone has only the last part of the history: git fetch --unshallow").format(
+                message=message
+            )
+        super().__init__(message)
+
+
+class NoVersionError(ProjledgerError):
+    """A day before the first commit; a shallow clone may only not have the earlier ones."""
+
+    def __init__(self, day: str, first: str, shallow: bool = False) -> None:
+        message = _("no commit is as old as {day}: the first one here is of {first}").format(day=day, first=first)
         if shallow:
             message = _("{message}. This clone has only the last part of the history: git fetch --unshallow").format(
                 message=message

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -16,7 +16,7 @@ from projledger.cli.commands import ALL
 from projledger.cli.help import CellFormatter
 from projledger.cli.options import COMMON, key, options_of, signed
 from projledger.cli.session import ReaderLeftError, Session, choose_language, visible
-from projledger.i18n import N_, _
+from projledger.i18n import N_, _, listing
 from projledger.reports import GROUPS, REPORTS, CommandSpec
 
 BUG = 70
@@ -153,7 +153,32 @@ def application() -> Any:
 
     version = Option("version", _("Print the version and leave"), kind="flag")
     app.callback()(signed(common, (*COMMON, version), None))
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    for param in command.params:
+        if param.name == "install_completion":
+            param.callback = _install_completion
+    return command
+
+
+_SHELLS: Final = ("bash", "zsh", "fish", "powershell", "pwsh")
+
+
+def _install_completion(_context: Any, _param: Any, value: Any) -> Any:
+    """As Typer does it, said in the language in use."""
+    if not value:
+        return value
+    from typer._completion_shared import _get_shell_name, install
+
+    shell = value if isinstance(value, str) else _get_shell_name()
+    if shell not in _SHELLS:
+        message = _("there is completion for {shells}; this shell is {shell}")
+        raise errors.UsageError(message.format(shells=listing(_SHELLS), shell=shell or "?"))
+    _shell, path = install(shell=shell)
+    sys.stdout.write(
+        _("completion for {shell} is in {path}; it works in the next terminal").format(shell=shell, path=path)
+    )
+    sys.stdout.write("\n")
+    raise typer.Exit(0)
 
 
 def main(arguments: list[str]) -> int:
@@ -189,8 +214,11 @@ def guarded(work: Callable[[], int]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _complain(_("interrupted"))
         return INTERRUPTED
-    except SystemExit:
-        # Outside of its standalone mode Typer leaves only when the reader of a help page has gone.
+    except SystemExit as leaving:
+        # Outside of its standalone mode Typer leaves when it has printed the completion script, else only when the
+        # reader of a help page has gone.
+        if not leaving.code:
+            return 0
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     except typer.Exit as leaving:

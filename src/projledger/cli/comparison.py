@@ -34,8 +34,8 @@ class Comparison:
             raise errors.UsageError(_("write either A..B or A B, not both"))
         if session.values.get("staged") and session.rev is not None:
             raise errors.UsageError(_("--staged compares with what is staged: leave out {new}").format(new=session.rev))
-        self.commit = self.repository.commit(old or ("HEAD" if dots else ""))
-        self.later = self.repository.commit(session.rev) if session.rev is not None else None
+        self.commit = session.commit(self.repository, old or ("HEAD" if dots else ""))
+        self.later = session.commit(self.repository, session.rev) if session.rev is not None else None
         if dots and new.startswith(".") and self.later is not None:
             base = self.repository.merge_base(self.commit, self.later)
             if base is None:

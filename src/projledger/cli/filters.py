@@ -11,7 +11,7 @@ from projledger.cli.options import FILTERS, key, options_of
 from projledger.i18n import _, listing
 from projledger.models.types import LIGHTS, STAGES, RefKind
 from projledger.models.workspace import Workspace
-from projledger.reports import CommandSpec, chosen, require_known, separated
+from projledger.reports import CommandSpec, Option, chosen, require_known, separated
 from projledger.reports.words import LIGHT_WORDS, STAGE_WORDS, STATUS_WORDS, stage_now
 
 
@@ -70,6 +70,22 @@ _KINDS: Final[dict[str, frozenset[RefKind]]] = {
     "chain": frozenset({"chain", "scope"}),
 }
 """What references to look through for names of each filter."""
+
+
+def reference(option: Option, values: Mapping[str, Any], workspace: Workspace) -> Any:
+    """The value of a report's own option; where it is a reference, a project may be called by its name.
+
+    Raises:
+        UsageError: several projects have that name.
+    """
+    value = values.get(key(option))
+    if option.completes != "ref" or value is None or value in workspace.items:
+        return value
+    found = [project.id for project in workspace.projects if project.name == value]
+    if len(found) > 1:
+        message = _("{count} projects are called “{name}”; write which: {ids}")
+        raise errors.UsageError(message.format(count=len(found), name=value, ids=listing(found)))
+    return found[0] if found else value
 
 
 def _require(option: str, wanted: tuple[str, ...], workspace: Workspace) -> None:

@@ -17,7 +17,11 @@ from projledger.reports import CommandSpec, Option
 COMMON: Final = (
     Option("workspace", N_("Folder of the ledgers (the one with projledger.yaml)"), metavar="DIR"),
     Option("as-of", N_("Day to judge by, such as 2024-06-11; default today"), kind="day", metavar="DATE"),
-    Option("rev", N_("Read the ledgers from this git revision"), metavar="REV"),
+    Option(
+        "rev",
+        N_("Read the ledgers from this git revision: a commit, a tag, or the end of a day such as 2024-06-01"),
+        metavar="REV",
+    ),
     Option("lang", N_("Language: en or zh"), kind="choice", choices=("en", "zh")),
     Option("format", N_("Format of the output; default what the name of FILE ends with"), metavar="FORMAT"),
     Option("output", N_("Write to this file instead of the terminal"), metavar="FILE", completes="file"),

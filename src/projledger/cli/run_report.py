@@ -51,7 +51,7 @@ def _run(spec: CommandSpec, session: Session) -> int:
         workspace=loaded.workspace,
         as_of=session.as_of,
         filter=filters.read(spec, session.values, loaded.workspace),
-        options={key(option): session.values.get(key(option)) for option in spec.options},
+        options={key(option): filters.reference(option, session.values, loaded.workspace) for option in spec.options},
         line_of=loaded.line,
         witness=witness,
     )
@@ -60,7 +60,13 @@ def _run(spec: CommandSpec, session: Session) -> int:
     formats = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
     name = session.format_of(SUFFIXES, formats) or ("terminal" if session.to_terminal else "text")
     with session.progress.on(_("Working out the report")):
-        result = module.compute(query)
+        try:
+            result = module.compute(query)
+        except errors.UnknownReferenceError as error:
+            file = _unread(error.ref, session)
+            if file is None:
+                raise
+            raise errors.UnreadReferenceError(error.ref, file) from None
     if remarks is not None and name in ("github", "gitlab"):
         from projledger.cli.remarks import github, gitlab, way_to
 
@@ -87,6 +93,18 @@ def _run(spec: CommandSpec, session: Session) -> int:
         output = renderer.load().render(document, result, envelope, options)
     session.emit(output)
     return _ended(module, result, session)
+
+
+def _unread(ref: str, session: Session) -> str | None:
+    """The ledger that could not be read and holds what a reference names, by the id in it or by its name."""
+    from projledger.load import project_id
+
+    project = ref.partition("/")[0]
+    for file in session.loaded.workspace.left_out:
+        stem = file.rpartition("/")[2].rpartition(".")[0]
+        if file.startswith("projects/") and project in (project_id(session.files.get(file, b"")), stem):
+            return file
+    return None
 
 
 def _ended(module: Any, result: Any, session: Session) -> int:

@@ -16,6 +16,7 @@ from projledger import errors, i18n
 from projledger.i18n import _, listing
 
 if TYPE_CHECKING:
+    from projledger import git
     from projledger.cli.comparison import Comparison
     from projledger.cli.progress import Progress
     from projledger.git import Revision
@@ -80,15 +81,27 @@ def _argument(arguments: list[str], *names: str) -> str | None:
 def choose_language(arguments: list[str]) -> str:
     """`--lang`, then `PROJLEDGER_LANG`, then the settings, else English; unknown words are reported later."""
     asked = _argument(arguments, "--lang") or os.environ.get("PROJLEDGER_LANG")
-    if asked is None:
+    if not asked:
         try:
-            folder = find_workspace(_argument(arguments, "--workspace", "-w"))
-            with (folder / SETTINGS_FILE).open(encoding="utf-8", errors="replace") as file:
-                written = re.search(r"(?m)^language:[ \t]*[\"']?(\w+)", file.read(1 << 20))
-            asked = written.group(1) if written else None
-        except (OSError, errors.ProjledgerError):
+            asked = _glimpsed(find_workspace(_argument(arguments, "--workspace", "-w")), "language")
+        except errors.ProjledgerError:
             asked = None
+        if asked is not None and asked.lower().startswith(("zh", "中")):
+            asked = "zh"
     return asked if asked in i18n.LANGUAGES else "en"
+
+
+def _glimpsed(folder: Path, key: str) -> str | None:
+    """What the settings say under a key, also where they cannot be read as a whole; None where nothing is said."""
+    try:
+        with (folder / SETTINGS_FILE).open("rb") as file:
+            raw = file.read(1 << 20)
+    except OSError:
+        return None
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = raw.decode("utf-16" if wide else "utf-8-sig", "replace")
+    written = re.search(rf"(?m)^[ \t]*[\"']?{key}[\"']?[ \t]*[:：][ \t]*[\"']?([\w/+-]+)", text)
+    return written.group(1) if written else None
 
 
 @dataclass(frozen=True)
@@ -183,9 +196,36 @@ class Session:
         if rev is None:
             blobs = repository.staged()
             return zip(blobs, repository.contents(blobs.values()), strict=True)
-        commit = repository.commit(rev)
+        commit = self.commit(repository, rev)
         self._cache["revision"] = git.Revision(git.shortened(commit), dirty=False)
         return repository.files_at(commit)
+
+    def commit(self, repository: git.Repository, rev: str) -> str:
+        """The commit that a revision names; a plain day names the version of the place at its end.
+
+        Raises:
+            UnknownRevisionError: it names none.
+            NoVersionError: the history begins after that day.
+        """
+        from projledger.quantities import Unreadable, parse_day
+
+        try:
+            return repository.commit(rev)
+        except errors.UnknownRevisionError:
+            try:
+                day = parse_day(rev)
+            except Unreadable:
+                day = None
+            if day is None:
+                raise
+        from projledger.calendar import day_text
+        from projledger.load.past import mainline, version_on
+
+        versions = mainline(repository, repository.commit("HEAD"), _glimpsed(self.root, "timezone") or "Asia/Shanghai")
+        found = version_on(versions, day)
+        if found is None:
+            raise errors.NoVersionError(day_text(day), day_text(versions[0][1]), repository.shallow)
+        return found
 
     @property
     def as_of(self) -> date:

@@ -61,7 +61,7 @@ class GitWitness:
 
         if "past" not in self._known:
             settings = self._session.loaded.workspace.settings
-            commit = self._repository.commit(self._session.rev or "HEAD")
+            commit = self._session.commit(self._repository, self._session.rev or "HEAD")
             self._known["past"] = Past(self._repository, commit, settings.timezone, settings.money_unit)
         past: Past = self._known["past"]
         return past.tasks(day, refs, self._session.loaded.workspace.project_files)
@@ -104,7 +104,7 @@ class GitWitness:
         repository, settings = self._repository, self._session.loaded.workspace.settings
         return history.walk(
             repository,
-            repository.commit(self._session.rev or "HEAD"),
+            self._session.commit(repository, self._session.rev or "HEAD"),
             settings.timezone,
             settings.money_unit,
             cache=cache_folder(),

@@ -13,6 +13,21 @@ from projledger.load.history import day_in
 from projledger.models.project import Project, Task
 
 
+def mainline(repository: Repository, commit: str, timezone: str) -> list[tuple[str, date]]:
+    """The commits that were the version of the place one after the other up to `commit`, and their days there."""
+    return [(one, day_in(when, timezone)) for one, when in repository.mainline(commit)]
+
+
+def version_on(versions: Iterable[tuple[str, date]], day: date) -> str | None:
+    """The last commit of the day or before it; none that comes after a later one, whatever date it bears."""
+    found = None
+    for commit, when in versions:
+        if when > day:
+            break
+        found = commit
+    return found
+
+
 class Past:
     """The ledgers on days gone by, as far as the history that leads to `commit` holds them."""
 
@@ -46,17 +61,12 @@ class Past:
 
     def _version(self, day: date) -> str | None:
         """The last commit of the day or before it; none that comes after a later one, whatever date it bears."""
-        found = None
-        for commit, when in self._mainline:
-            if when > day:
-                break
-            found = commit
-        return found
+        return version_on(self._mainline, day)
 
     @cached_property
     def _mainline(self) -> list[tuple[str, date]]:
         """The commits that were the version of the place one after the other, and their days."""
-        return [(one, day_in(when, self._timezone)) for one, when in self._repository.mainline(self._commit)]
+        return mainline(self._repository, self._commit, self._timezone)
 
     def _projects(
         self, wanted: Collection[str], named: Mapping[str, str], blobs: Mapping[str, str]
