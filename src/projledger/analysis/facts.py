@@ -7,12 +7,14 @@ the day of judgement are not known yet. Progress without a date and evidence are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from projledger.diagnostics import Path, Place
 from projledger.models.project import Problem, Project, Stage, Task
+from projledger.models.types import Record
 from projledger.models.workspace import Item, Workspace
 
 
@@ -115,6 +117,54 @@ def last_project_day(project: Project, as_of: date) -> date | None:
     days += (entry.date for entry in project.log)
     days += (report.reported or report.cutoff or report.month.last for report in project.reports)
     return max((day for day in days if day is not None and day <= as_of), default=None)
+
+
+def first_day(project: Project) -> date | None:
+    """The day from which on a project was there: the first date of any kind in its ledger.
+
+    None where nothing in it is dated that happened: plans alone tell nobody since when they stand, nor does the end of
+    a project when it began.
+    """
+    known = [fact.day for fact in of_project(project)]
+    known += [project.in_statistics] if project.in_statistics is not None else []
+    known += (action.issued for action in project.actions)
+    known += (funding.date for funding in project.funding if funding.date is not None)
+    return min((*known, *_days(project))) if known else None
+
+
+def _days(value: object) -> Iterator[date]:
+    """Every day in a record, whatever it is the day of."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, Record):
+        for part in value.__dict__.values():
+            yield from _days(part)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _days(part)
+
+
+def absent(workspace: Workspace, day: date) -> dict[str, date]:
+    """The projects that were not there yet on a day gone by, each with the day on which it came.
+
+    Not for today: a project that is in the ledgers is there, whatever a slip of the pen dates later.
+    """
+    return {
+        project.id: first for project in workspace.projects if (first := first_day(project)) is not None and first > day
+    }
+
+
+def without(workspace: Workspace, gone: Collection[str]) -> Workspace:
+    """A workspace without some projects; a reference to one of them is no reference to nothing."""
+    if not gone:
+        return workspace
+    kept = [(p, f) for p, f in zip(workspace.projects, workspace.files, strict=True) if p.id not in gone]
+    return replace(
+        workspace,
+        projects=tuple(project for project, _file in kept),
+        files=tuple(file for _project, file in kept),
+        unread=workspace.unread | {name for id_ in gone for name in (id_, f"{id_}/*")},
+    )
 
 
 def last_of(workspace: Workspace, ref: str, as_of: date) -> tuple[Fact, Place] | None:

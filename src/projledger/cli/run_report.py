@@ -6,13 +6,14 @@ import dataclasses
 from typing import Any, Final
 
 from projledger import errors
+from projledger.analysis.facts import absent, without
 from projledger.calendar import day_text
 from projledger.cli import filters
 from projledger.cli.findings import repeated_text, twice_text
 from projledger.cli.options import key
 from projledger.cli.session import Session
 from projledger.document import Document
-from projledger.i18n import _, language, listing
+from projledger.i18n import _, language, listing, ngettext
 from projledger.models.workspace import Workspace
 from projledger.render import RENDERERS, Envelope, Options
 from projledger.reports import CommandSpec, Query, module_of
@@ -42,13 +43,14 @@ def _run(spec: CommandSpec, session: Session) -> int:
     if loaded.settings_broken:
         findings.say(loaded.diagnostics)
         raise errors.UsageError(_("the settings cannot be read: mend projledger.yaml first"))
+    workspace, later = _there(spec, session)
     witness = None
     if spec.looks_back:
         from projledger.cli.witness import GitWitness
 
         witness = GitWitness(session)
     query = Query(
-        workspace=loaded.workspace,
+        workspace=workspace,
         as_of=session.as_of,
         filter=filters.read(spec, session.values, loaded.workspace),
         options={key(option): filters.reference(option, session.values, loaded.workspace) for option in spec.options},
@@ -89,7 +91,7 @@ def _run(spec: CommandSpec, session: Session) -> int:
         paper=session.values.get("paper"),
     )
     with session.progress.on(_("Drawing the report")):
-        document = with_footer(module.document(result), loaded.workspace, query, envelope)
+        document = with_footer(module.document(result), workspace, query, envelope, later)
         output = renderer.load().render(document, result, envelope, options)
     session.emit(output)
     return _ended(module, result, session)
@@ -118,7 +120,27 @@ def _ended(module: Any, result: Any, session: Session) -> int:
     return 1 if session.values.get("exit_code") and found is not None and found(result) else 0
 
 
-def with_footer(document: Document, workspace: Workspace, query: Query, envelope: Envelope) -> Document:
+def _there(spec: CommandSpec, session: Session) -> tuple[Workspace, int]:
+    """The workspace as far as it was there on the day of the report, and how many projects came later.
+
+    What looks back tells of all days, and of the projects of all of them.
+
+    Raises:
+        UsageError: the report is asked about a project that came later.
+    """
+    workspace = session.loaded.workspace
+    if session.values.get("as_of") is None or spec.group == "trace" or session.as_of >= session.today:
+        return workspace, 0
+    later = absent(workspace, session.as_of)
+    asked = str(session.values.get("ref") or "").partition("/")[0]
+    if asked in later:
+        text = _("project {ref} was not there yet on {day}: the first date in its ledger is {first}")
+        days = {"day": day_text(session.as_of), "first": day_text(later[asked])}
+        raise errors.UsageError(text.format(ref=asked, **days))
+    return without(workspace, later), len(later)
+
+
+def with_footer(document: Document, workspace: Workspace, query: Query, envelope: Envelope, later: int = 0) -> Document:
     """Add what every report says at its foot: the data version, the calendar, what was left out."""
     lines = list(document.footer)
     if envelope.revision is None:
@@ -131,6 +153,11 @@ def with_footer(document: Document, workspace: Workspace, query: Query, envelope
     lines.append(workspace.calendar.calendar_text([query.as_of.year, *document.years]))
     if workspace.settings.as_of is not None and query.as_of == workspace.settings.as_of:
         lines.append(_("The settings freeze today at {day}").format(day=day_text(query.as_of)))
+    if later:
+        text = ngettext(
+            "{n} project came later and is not counted", "{n} projects came later and are not counted", later
+        )
+        lines.append(text.format(n=later))
     if workspace.pack is None:
         text = _("The rules “{name}” are not there or cannot be read: the lights are given by the default rules")
         lines.append(text.format(name=workspace.settings.rules))

@@ -231,8 +231,13 @@ class Session:
     def as_of(self) -> date:
         """The day to judge by: `--as-of`, then the settings, then today where the place is."""
         given: date | None = self.values.get("as_of")
+        return given or self.today
+
+    @property
+    def today(self) -> date:
+        """Today where the place is, unless the settings freeze it."""
         settings = self.loaded.workspace.settings
-        return given or settings.as_of or today(settings.timezone)
+        return settings.as_of or today(settings.timezone)
 
     @property
     def revision(self) -> Revision | None:

@@ -13,12 +13,14 @@ the period before is marked.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.escalation import Escalation
+from projledger.analysis.facts import absent, without
 from projledger.analysis.lagging import Lag
 from projledger.analysis.score import Scorer
 from projledger.analysis.selection import Filter
@@ -49,7 +51,9 @@ def compute(query: Query) -> Result:
     period = _period(query)
     day = min(period.last, query.as_of)
     before_day = period.first - _DAY
-    back = Lookback(query, day)
+    # What was not there yet at the end of a period gone by has no part in its counts and lights.
+    there = without(workspace, absent(workspace, day)) if day < query.as_of else workspace
+    back = Lookback(replace(query, workspace=there), day)
     now, before = back.now, back.seen(before_day)
     assessment = now.assessment
     facts = Facts(assessment, period)
@@ -73,7 +77,7 @@ def compute(query: Query) -> Result:
         money_unit=workspace.settings.money_unit,
         rules=workspace.settings.rules,
         rules_title=rules_title(workspace),
-        projects=counts.project_counts(workspace.projects, day),
+        projects=counts.project_counts(there.projects, day),
         lights=now.counts(),
         lights_before=before.counts(),
         changes=tuple(now.changes(before)),
@@ -91,8 +95,8 @@ def compute(query: Query) -> Result:
         not_yet=not_yet if not long else (),
         overwritten=now.overwritten,
         restated=now.restated,
-        stock=counts.stage_stock(counts.counted(workspace.projects, day), day),
-        events=counts.stage_events(counts.counted(workspace.projects, day), period.first, day),
+        stock=counts.stage_stock(counts.counted(there.projects, day), day),
+        events=counts.stage_events(counts.counted(there.projects, day), period.first, day),
         targets=_targets(assessment, query.as_of, period) if long else (),
         missing=rows_of(assessment, missing),
         missing_new=tuple(lag.ref for lag in missing if lag.ref not in missed),

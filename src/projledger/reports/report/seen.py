@@ -6,13 +6,13 @@ on since is overwritten in them; it is taken from the history where that has the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Final
 
-from projledger.analysis import counts
+from projledger.analysis import counts, facts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.calendar import Period
 from projledger.errors import GitError
@@ -34,11 +34,17 @@ _REPORTED: Final = ("progress", "updated", "next", "note")
 class Seen:
     """A day as it can still be told: today, or a day gone by.
 
-    `overwritten` are the tasks whose progress of that day nobody knows any more, `restated` those for which the history
-    knew it.
+    `absent` are the projects that were not there yet. `overwritten` are the tasks whose progress of that day nobody
+    knows any more, `restated` those for which the history knew it.
     """
 
-    def __init__(self, assessment: Assessment, overwritten: tuple[str, ...], restated: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        assessment: Assessment,
+        overwritten: tuple[str, ...],
+        restated: tuple[str, ...],
+        absent: Collection[str] = (),
+    ) -> None:
         self.assessment = assessment
         self.as_of = assessment.as_of
         self.workspace = assessment.workspace
@@ -47,7 +53,8 @@ class Seen:
         # That a deadline had passed stands in the ledger; what else was late depends on the progress of that day.
         self.doubtful = {lag.ref for lag in assessment.lags if lag.ref in unknown and not lag.days_late}
         self._touched = {ref.partition("/")[0] for ref in unknown}
-        self.lags = tuple(lag for lag in assessment.lags if lag.ref not in self.doubtful)
+        self.lags = tuple(lag for lag in assessment.lags if lag.ref not in self.doubtful and lag.project not in absent)
+        self.absent = absent
 
     def _with_successors(self, refs: Iterable[str]) -> frozenset[str]:
         """Those tasks and all that wait for them: their forecasts stand on the progress that is not known."""
@@ -79,7 +86,7 @@ class Seen:
     def lights(self) -> dict[str, Then]:
         """The light of every project that counts on that day."""
         counted = counts.counted(self.workspace.projects, self.as_of)
-        return {project.id: self.light(project.id) for project in counted}
+        return {project.id: self.light(project.id) for project in counted if project.id not in self.absent}
 
     def counts(self) -> dict[str, int]:
         """How many projects stand in each light; `none`: paused; `unknown`: it cannot be told any more."""
@@ -89,7 +96,7 @@ class Seen:
         """The projects whose light is another than on an earlier day, where both are known."""
         for project in counts.counted(self.workspace.projects, self.as_of):
             then, light = before.lights.get(project.id), self.lights[project.id]
-            if then == light or then == "unknown" or light == "unknown":
+            if project.id in before.absent or then == light or then == "unknown" or light == "unknown":
                 continue
             worst = next((lag for lag in self.lags if lag.project == project.id and lag.light == light), None)
             why = ""
@@ -118,7 +125,8 @@ class Lookback:
             assessment = assess(_restated(self._query.workspace, tasks), day)
         else:
             assessment = self._ledgers if day == self._ledgers.as_of else self._ledgers.earlier(day)
-        found = Seen(assessment, tuple(ref for ref in gone if ref not in tasks), tuple(tasks))
+        absent = facts.absent(self._query.workspace, day) if day < self._query.as_of else ()
+        found = Seen(assessment, tuple(ref for ref in gone if ref not in tasks), tuple(tasks), absent)
         self._lights[day] = found.lights
         return found
 
@@ -138,12 +146,19 @@ class Lookback:
         return self._lights[day] if day in self._lights else self.seen(day).lights
 
     def months(self) -> Iterator[MonthEnd]:
-        """The lights at the month ends of the year up to the day of the report, which stands for its own month."""
+        """The lights at the month ends of the year up to the day of the report, which stands for its own month.
+
+        From the first month on in which any project was there.
+        """
+        begun = False
         for month in Period.of("year", self.now.as_of).months():
             if month.first > self.now.as_of:
                 return
             day = min(month.last, self.now.as_of)
-            yield MonthEnd(month.text, day, _counted(self.on(day)))
+            lights = self.on(day)
+            begun = begun or bool(lights)
+            if begun:
+                yield MonthEnd(month.text, day, _counted(lights))
 
     def streaks(self) -> Iterator[Streak]:
         """Projects that are red now, those longest in a row first."""
