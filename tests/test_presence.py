@@ -66,3 +66,28 @@ def test_month_ends_of_the_chart_count_what_was_there(place: Path) -> None:
     assert [totals[f"2024-{month:02}"] for month in (1, 2, 3, 8, 9, 10)] == [1, 1, 2, 2, 3, 3]
     assert report["projects"]["total"] == 3
     assert sum(report["lights"].values()) == 3
+
+
+def test_next_steps_of_a_later_day_are_not_printed(place: Path) -> None:
+    (place / "projects" / "e.yaml").write_text(
+        "id: P5\nname: Dock\nunit: park\ntasks:\n"
+        "  - {id: T1, name: Piles, deadline: 2024-03-29, started: 2024-02-01, progress: 80, updated: 2024-10-30,"
+        " next: pour the last pile, note: written in October}\n"
+        "  - {id: T2, name: Piers, deadline: 2024-03-30, started: 2024-02-01, progress: 10, updated: 2024-04-02,"
+        " next: order the piers}\n"
+        "problems:\n"
+        "  - {id: Q1, text: No sand, raised: 2024-04-03, deadline: 2024-04-20, responded: 2024-10-30,"
+        " next: fetch sand}\n"
+        "  - {id: Q2, text: No power, raised: 2024-04-03, deadline: 2024-04-20, responded: 2024-04-04,"
+        " next: lay cable}\n",
+        encoding="utf-8",
+    )
+    later, then = ("pour the last pile", "written in October", "fetch sand"), ("order the piers", "lay cable")
+    for command in (("show", "P5", "-f", "json"), ("tasks", "-f", "json"), ("problems",), ("lagging",)):
+        past = run(place, *command, "--as-of", "2024-05-31")[1]
+        assert not [text for text in later if text in past], command
+        assert any(text in past for text in then), command
+        assert any(text in run(place, *command)[1] for text in later), command
+    past = run(place, "report", "month", "--period", "2024-05", "-f", "json")[1]
+    assert not [text for text in later if text in past]
+    assert [text for text in then if text in past] == list(then)

@@ -154,6 +154,29 @@ def absent(workspace: Workspace, day: date) -> dict[str, date]:
     }
 
 
+def as_told(workspace: Workspace, day: date) -> Workspace:
+    """A workspace for a day gone by: without next steps and notes that were written after it.
+
+    They have no date of their own, but what was reported of their task or problem later came with them.
+    """
+    projects = tuple(_as_told(project, day) for project in workspace.projects)
+    if all(now is then for now, then in zip(workspace.projects, projects, strict=True)):
+        return workspace
+    return replace(workspace, projects=projects)
+
+
+def _as_told(project: Project, day: date) -> Project:
+    later = {
+        task.id for task in project.tasks if (task.next or task.note) and any(fact.day > day for fact in of_task(task))
+    }
+    later |= {one.id for one in project.problems if one.next and any(fact.day > day for fact in of_problem(one))}
+    if not later:
+        return project
+    tasks = (t.model_copy(update={"next": None, "note": None}) if t.id in later else t for t in project.tasks)
+    problems = (p.model_copy(update={"next": None}) if p.id in later else p for p in project.problems)
+    return project.model_copy(update={"tasks": tuple(tasks), "problems": tuple(problems)})
+
+
 def without(workspace: Workspace, gone: Collection[str]) -> Workspace:
     """A workspace without some projects; a reference to one of them is no reference to nothing."""
     if not gone:

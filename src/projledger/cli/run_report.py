@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Final
 
 from projledger import errors
-from projledger.analysis.facts import absent, without
+from projledger.analysis.facts import absent, as_told, without
 from projledger.calendar import day_text
 from projledger.cli import filters
 from projledger.cli.findings import repeated_text, twice_text
@@ -121,7 +121,7 @@ def _ended(module: Any, result: Any, session: Session) -> int:
 
 
 def _there(spec: CommandSpec, session: Session) -> tuple[Workspace, int]:
-    """The workspace as far as it was there on the day of the report, and how many projects came later.
+    """The workspace as it was told on the day of the report, and how many projects came later.
 
     What looks back tells of all days, and of the projects of all of them.
 
@@ -137,7 +137,7 @@ def _there(spec: CommandSpec, session: Session) -> tuple[Workspace, int]:
         text = _("project {ref} was not there yet on {day}: the first date in its ledger is {first}")
         days = {"day": day_text(session.as_of), "first": day_text(later[asked])}
         raise errors.UsageError(text.format(ref=asked, **days))
-    return without(workspace, later), len(later)
+    return as_told(without(workspace, later), session.as_of), len(later)
 
 
 def with_footer(document: Document, workspace: Workspace, query: Query, envelope: Envelope, later: int = 0) -> Document:

@@ -20,7 +20,7 @@ from typing import Final
 from projledger.analysis import counts
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.escalation import Escalation
-from projledger.analysis.facts import absent, without
+from projledger.analysis.facts import absent, as_told, without
 from projledger.analysis.lagging import Lag
 from projledger.analysis.score import Scorer
 from projledger.analysis.selection import Filter
@@ -51,8 +51,9 @@ def compute(query: Query) -> Result:
     period = _period(query)
     day = min(period.last, query.as_of)
     before_day = period.first - _DAY
-    # What was not there yet at the end of a period gone by has no part in its counts and lights.
-    there = without(workspace, absent(workspace, day)) if day < query.as_of else workspace
+    # What was not there yet at the end of a period gone by has no part in its counts and lights, nor what was written
+    # since in what it prints.
+    there = as_told(without(workspace, absent(workspace, day)), day) if day < query.as_of else workspace
     back = Lookback(replace(query, workspace=there), day)
     now, before = back.now, back.seen(before_day)
     assessment = now.assessment
