@@ -244,3 +244,62 @@ def test_a_plain_day_is_a_revision(place: Path, capsys: pytest.CaptureFixture[st
     capsys.readouterr()
     assert main(["targets", "-w", str(place), "--rev", "2024-06-01"]) == 0
     assert f"数据版本 {commits[0]}\n" in capsys.readouterr().out
+
+
+def test_help_by_its_other_names(capsys: pytest.CaptureFixture[str]) -> None:
+    for other, name in ((["-h"], ["--help"]), (["help"], ["--help"]), (["help", "show"], ["show", "--help"])):
+        pages = []
+        for arguments in (other, name, [*name[:-1], "-h"]):
+            assert main(["--lang", "zh", *arguments] if arguments[0] != "help" else [*arguments, "--lang", "zh"]) == 0
+            pages.append(capsys.readouterr().out)
+        assert pages[0] == pages[1] == pages[2] != ""
+
+
+@pytest.mark.parametrize(("word", "kind"), [("周", "week"), ("周报", "week"), ("半年报", "half"), ("month", "month")])
+def test_a_report_by_its_chinese_name(place: Path, word: str, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    pages = []
+    for name in (word, kind):
+        assert main(["report", name, "-w", str(place)]) == 0
+        pages.append(capsys.readouterr().out)
+    assert pages[0] == pages[1] != ""
+    assert main(["report", "旬报", "-w", str(place)]) == 2
+    assert "没有“旬报”，可选：day、week、" in capsys.readouterr().err
+
+
+def test_check_says_on_a_terminal_that_all_is_well(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "people.yaml").unlink()
+    assert main(["check", "-w", str(place)]) == 0
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert main(["check", "-w", str(place)]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[-1]) == ("", "4个文件，没有错误")
+
+
+def test_check_tells_what_somebody_meant(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("P007.txt", "P008.XLSX", "sub/P009.wps", ".hidden.txt", "~$P008.xlsx", "plan.pdf"):
+        (place / "projects" / name).parent.mkdir(exist_ok=True)
+        (place / "projects" / name).write_text("x", encoding="utf-8")
+    (place / "notes.txt").write_text("x", encoding="utf-8")
+    (place / "projects" / "P002.yaml").write_text(
+        "id: P002\nname: 坏\nunit: park\n责任人: lin\nstages:\n  signed: {actual: 46338}\n"
+        "problems:\n  - {id: Q1, text: 征地, category: 用地, deadline: 2024-06-01, raised: 2024-05-01}\n"
+        "funding:\n  - {source: 专项债, planned: 100}\n",
+        encoding="utf-8",
+    )
+    (place / "projects" / "P003.yaml").write_bytes("id: P003\nname: 柳溪冷链物流园二期工程\n".encode("gb18030"))
+    assert main(["check", "-w", str(place)]) == 3
+    out = capsys.readouterr().out
+    said = {line.split(":")[0] for line in out.splitlines() if "unknown-file" in line}
+    assert {name.rpartition("ledgers/")[2] for name in said} == {
+        "projects/P007.txt",
+        "projects/P008.XLSX",
+        "projects/sub/P009.wps",
+    }
+    for hint in ("owner", "land", "special_bond"):
+        assert f"是不是想写 {hint}？" in out
+    assert "“46338”不是日期，像是 Excel 里日期的序号" in out
+    assert "2026-11-12" in out
+    assert "2 | name: 柳溪冷链物流园二期工程\n  |       ^" in out

@@ -8,7 +8,7 @@ The `…_text` functions speak the language in use (see `i18n`); they are for pe
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -53,6 +53,9 @@ _LOOSE_DAY: Final = (
     r"([0-9]{4}) ?[-/.年·、] ?([0-9]{1,2}) ?[-/.月·、] ?([0-9]{1,2}) ?日?(?:[T ][0-9]{1,2}:[0-9:.+Z-]*)?"
 )
 _JOINED_DAY: Final = r"([0-9]{4})([0-9]{2})([0-9]{2})"
+_EXCEL_DAY: Final = r"[34567]\d{4}"
+_EXCEL_BEGINS: Final = date(1899, 12, 30)
+"""Excel counts days from here; from March 1900 on its numbers are right."""
 
 # Wide enough for every sum of admitted digits: no operation under it ever rounds.
 _EXACT: Final = Context(prec=120)
@@ -123,6 +126,11 @@ def _bad_date(text: str) -> Unreadable:
     form = _("write the date as YYYY-MM-DD, for example 2024-02-09")
     match = re.fullmatch(_LOOSE_DAY, plain) or re.fullmatch(_JOINED_DAY, plain)
     if match is None:
+        if re.fullmatch(_EXCEL_DAY, plain):
+            excel = _EXCEL_BEGINS + timedelta(days=int(plain))
+            message = _("“{text}” is not a date; it looks like the number by which Excel keeps one")
+            fix = _("write {correct}, if that is the day").format(correct=excel.isoformat())
+            return Unreadable("bad-date", message.format(text=_shown(text)), fix)
         return Unreadable("bad-date", _("“{text}” is not a date").format(text=_shown(text)), form)
     year, month, day = (int(part) for part in match.groups())
     if not FIRST_YEAR <= year <= LAST_YEAR:

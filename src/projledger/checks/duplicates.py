@@ -24,6 +24,8 @@ def _twice(entries: Iterable[tuple[str, str, Place]], message: str, help_: str) 
             continue
         before, where = first[id_]
         told = message.format(id=id_, first=before, second=what)
+        if before == what == _faulty():
+            told = _("the id “{id}” stands twice, in two entries that have other faults too").format(id=id_)
         # Which of two files came first is not known by their names.
         label = _("first here") if where.file == place.file else _("and here")
         yield Finding("duplicate-id", place, told, help_, ((where, label),), later=True)
@@ -87,6 +89,10 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
         yield from _twice(inside, message, help_)
 
 
+def _faulty() -> str:
+    return _("an entry with another fault")
+
+
 def _file_of(entry: tuple[str, str, Place]) -> str:
     return entry[2].file
 
@@ -104,7 +110,7 @@ def _unread(seen: Inspection) -> dict[tuple[str | int, ...], list[tuple[str, str
                 within = ()
             case _:
                 continue
-        found.setdefault(within, []).append((id_, _("an entry with another fault"), place))
+        found.setdefault(within, []).append((id_, _faulty(), place))
     return found
 
 

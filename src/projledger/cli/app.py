@@ -195,6 +195,11 @@ def _run(arguments: list[str]) -> int:
     if "--version" in arguments:
         sys.stdout.write(f"projledger {__version__}\n")
         return 0
+    # Where Typer would want `--help` alone; a value that is `-h` or `help` stays one.
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:], "--help"]
+    elif "-h" in arguments and "--" not in arguments:
+        arguments = ["--help" if argument == "-h" else argument for argument in arguments]
     result = application()(args=arguments or ["--help"], prog_name="projledger", standalone_mode=False)
     sys.stdout.flush()
     return result if isinstance(result, int) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path, PurePosixPath
 
 from projledger import errors
@@ -10,7 +11,8 @@ from projledger.cli.catalogue import rules
 from projledger.cli.remarks import github, gitlab, way_to
 from projledger.cli.session import Session
 from projledger.diagnostics import Diagnostic, Rule
-from projledger.i18n import _, joined, listing
+from projledger.i18n import _, joined, listing, ngettext
+from projledger.load import strays
 from projledger.render.json import enveloped
 
 FORMATS = ("full", "concise", "json", "github", "gitlab")
@@ -34,7 +36,8 @@ def run(session: Session) -> int:
     loaded = session.loaded
     with session.progress.on(_("Checking the ledgers")):
         found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))
-    everything = sorted([*loaded.diagnostics, *found], key=lambda d: d.sort_key)
+    beside = strays(session.root) if not session.values.get("staged") and session.rev is None else ()
+    everything = sorted([*loaded.diagnostics, *found, *beside], key=lambda d: d.sort_key)
     wanted = _wanted(session)
     # A fault between two files is one of either: whoever asks for the one must not be told that it is clean.
     shown = [
@@ -53,6 +56,10 @@ def run(session: Session) -> int:
         session.emit("\n".join(findings.full(d, where, session.color) for d in shown))
     if shown:
         findings.summary(shown)
+    elif sys.stderr.isatty():
+        files = len(wanted) if wanted is not None else len(loaded.sources)
+        text = ngettext("{n} file, no faults", "{n} files, no faults", files)
+        sys.stderr.write(text.format(n=files) + "\n")
     unreadable = set(loaded.workspace.left_out) - {again.file for again in loaded.workspace.twice}
     blocking = unreadable & {d.file for d in shown}
     return 3 if blocking or (loaded.settings_broken and shown) else 1 if shown else 0

@@ -35,10 +35,10 @@ _MARK: Final = "# written by projledger git-setup"
 _HOOK: Final = """#!/bin/sh
 {mark}; projledger git-setup --remove takes it away
 test -f {folder}/projledger.yaml || exit 0
-command -v projledger >/dev/null 2>&1 || {{ echo "pre-commit: projledger is not installed here" >&2; exit 0; }}
+command -v projledger >/dev/null 2>&1 || {{ echo {absent} >&2; exit 0; }}
 projledger --workspace {folder} check --staged || {{
     code=$?
-    echo "pre-commit: nothing was committed; git commit --no-verify does it all the same" >&2
+    echo {refused} >&2
     exit $code
 }}
 """
@@ -102,7 +102,13 @@ def _hook_step(repository: git.Repository) -> _Step | None:
     """What to do about the hook: written where there is none, said where somebody else's stands."""
     hook, top = repository.hook("pre-commit"), repository.top
     folder = _quoted(repository.prefix.rstrip("/") or ".")
-    content, line = _HOOK.format(mark=_MARK, folder=folder), _LINE.format(folder=folder)
+    content = _HOOK.format(
+        mark=_MARK,
+        folder=folder,
+        absent=_quoted(_("pre-commit: projledger is not installed here")),
+        refused=_quoted(_("pre-commit: nothing was committed; git commit --no-verify does it all the same")),
+    )
+    line = _LINE.format(folder=folder)
     there = hook.read_text(encoding="utf-8", errors="replace") if hook.exists() else None
     if there is not None and _MARK in there:
         said = _("hooks/pre-commit: bring it up to date")

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from projledger.i18n import N_, _
+from projledger.i18n import N_, _, listing
 from projledger.quantities import Unreadable, parse_day
 from projledger.reports import CommandSpec, Option
 
@@ -68,6 +68,21 @@ def _day(text: str) -> date:
         raise typer.BadParameter(_("{problem}; {remedy}").format(problem=error.message, remedy=error.help)) from None
 
 
+def _chooser(option: Option) -> Callable[[str], str]:
+    """What reads a choice: as it is written, or as the language in use calls it, with `报` or without."""
+
+    def read(text: str) -> str:
+        said = {_(word): choice for word, choice in zip(option.words, option.choices, strict=True)}
+        said |= {word.removesuffix("报"): choice for word, choice in said.items()}
+        found = text if text in option.choices else said.get(text)
+        if found is None:
+            message = _("“{text}” is not one of: {choices}")
+            raise typer.BadParameter(message.format(text=text, choices=listing(option.choices)))
+        return found
+
+    return read
+
+
 def key(option: Option) -> str:
     """The name of an option as a parameter; `from` and `class` are words of Python, and get a `_`."""
     name = option.name.replace("-", "_")
@@ -84,10 +99,13 @@ def parameter(option: Option, complete: Callable[[str], Any] | None = None) -> i
         extra["parser"] = _day
     elif option.kind == "choice":
         extra["metavar"] = option.metavar or "|".join(option.choices)
+        if option.words:
+            extra["parser"] = _chooser(option)
+            extra["autocompletion"] = lambda incomplete: [one for one in option.choices if one.startswith(incomplete)]
     elif option.kind == "whole":
         extra["min"] = 0
     kinds: dict[str, Any] = {"flag": bool, "whole": int, "texts": list[str], "day": date}
-    base = Literal[option.choices] if option.kind == "choice" else kinds.get(option.kind, str)
+    base = Literal[option.choices] if option.kind == "choice" and not option.words else kinds.get(option.kind, str)
     if not option.required:
         base = base | None
     if option.argument:

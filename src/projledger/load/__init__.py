@@ -165,6 +165,18 @@ def read_folder(root: FilePath) -> Iterator[tuple[str, bytes]]:
             yield path.relative_to(top).as_posix(), file.read(source.MOST_BYTES + 1)
 
 
+_MEANT: Final = (".txt", ".csv", ".xls", ".xlsx", ".et", ".doc", ".docx", ".wps", ".json")
+
+
+def strays(root: FilePath) -> Iterator[Diagnostic]:
+    """A finding for every file below `projects/` that somebody may have meant for a ledger: tables, texts."""
+    for folder, folders, files in os.walk(root.resolve() / names.PROJECTS_FOLDER):
+        folders[:] = sorted(one for one in folders if one[0] != ".")
+        for file in sorted(files):
+            if file.lower().endswith(_MEANT) and not file.startswith((".", "~")):
+                yield _not_read((FilePath(folder) / file).relative_to(root.resolve()).as_posix())
+
+
 def _leads_inside(link: FilePath, top: FilePath) -> bool:
     """Whether a link leads to a file below a folder."""
     try:

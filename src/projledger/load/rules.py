@@ -259,7 +259,7 @@ Remedy: write one of the placeholders that the finding lists, here `{subject}`; 
         "unknown-file",
         "warning",
         N_(
-            """A YAML file in the workspace that nothing reads.
+            """A YAML file in the workspace that nothing reads, or a table or a text in `projects/`.
 
 Why: a ledger with a mistyped name, people.yml for example, would be silently missing from every report.
 

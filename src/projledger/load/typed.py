@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from projledger.diagnostics import Finding, Path, Place
-from projledger.i18n import _, listing
+from projledger.i18n import _, joined, listing
 
 
 def findings(error: ValidationError, name: str, model: type[BaseModel]) -> Iterator[Finding]:
@@ -19,6 +19,23 @@ def findings(error: ValidationError, name: str, model: type[BaseModel]) -> Itera
         path: Path = tuple(part for part in detail["loc"] if part != "[key]")
         on_key = "[key]" in detail["loc"] or detail["type"] == "extra_forbidden"
         yield _finding(detail, name, path, on_key, model)
+
+
+def _meant(text: str, known: Collection[str]) -> list[str]:
+    """The one word of the format that reports say as `text`, where they do."""
+    from projledger.reports import traces, words  # only for faults
+
+    tables: tuple[Mapping[Any, str], ...] = (
+        *(words.CATEGORY_WORDS, words.STATUS_WORDS, words.TASK_KIND_WORDS, words.ACTION_WORDS, words.FUNDING_WORDS),
+        *(words.LOG_WORDS, words.TEAM_WORDS, words.STAGE_WORDS, words.LIGHT_WORDS, traces.FIELD_WORDS),
+    )
+    said = {_(text_): word for table in tables for word, text_ in table.items() if word in known}
+    text = text.strip()
+    # 专项债 stands for 专项债券, where nothing else begins like that.
+    close = (
+        [said[text]] if text in said else [one for word, one in said.items() if len(text) > 1 and word.startswith(text)]
+    )
+    return close if len(close) == 1 else []
 
 
 def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: type[BaseModel]) -> Finding:
@@ -39,7 +56,7 @@ def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: t
         known = keys_of(_model_at(model, path[:-1]))
         import difflib  # only for faults
 
-        close = difflib.get_close_matches(key, known, 1)
+        close = _meant(key, known) or difflib.get_close_matches(key, known, 1)
         help_ = (
             _("did you mean {key}?").format(key=close[0])
             if close
@@ -54,7 +71,10 @@ def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: t
                 "bad-choice",
                 place,
                 _("{key}: “{text}” is not one of its values").format(key=key, text=found[:80]),
-                _("one of: {choices}").format(choices=choices),
+                joined(
+                    *(_("did you mean {key}?").format(key=meant) for meant in _meant(found, choices.split(", "))),
+                    _("one of: {choices}").format(choices=listing(choices.split(", "))),
+                ),
             )
         return _wrong_shape(place, key, found, _("one word: {choices}").format(choices=choices))
     context = detail.get("ctx", {})

@@ -45,7 +45,8 @@ class Option:
     """One option or argument of a command, as data.
 
     `kind`: `text`, `flag`, `day` (YYYY-MM-DD), `whole` (a number >= 0), `choice` (one of `choices`), `texts` (any
-    number of arguments). An argument has no dashes; `completes` names what a shell completes it with.
+    number of arguments). `words` are what else the choices may be called, one each, translated. An argument has no
+    dashes; `completes` names what a shell completes it with.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Option:
     metavar: str = ""
     argument: bool = False
     required: bool = False
+    words: tuple[str, ...] = ()
     completes: Literal["", "ref", "project", "chain", "owner", "unit", "view", "code", "file"] = ""
 
 
@@ -313,6 +315,7 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
                 N_("services, factors, funding, meetings, assets or awards"),
                 kind="choice",
                 choices=("services", "factors", "funding", "meetings", "assets", "awards"),
+                words=(N_("service"), N_("factor"), N_("money"), N_("meeting"), N_("idle assets"), N_("award")),
                 argument=True,
                 required=True,
             ),
@@ -368,13 +371,21 @@ REPORTS: Final[tuple[CommandSpec, ...]] = (
         options=(
             Option(
                 "kind",
-                N_("Which report"),
+                N_("Which report: day, week, month, quarter, half (of a year) or year"),
                 kind="choice",
                 choices=("day", "week", "month", "quarter", "half", "year"),
+                words=(N_("daily"), N_("weekly"), N_("monthly"), N_("quarterly"), N_("half-yearly"), N_("yearly")),
                 argument=True,
                 required=True,
             ),
-            Option("period", N_("2024-06-11, 2024-W24, 2024-05, 2024-Q2, 2024-H1 or 2024"), metavar="PERIOD"),
+            Option(
+                "period",
+                N_(
+                    "2024-06-11, 2024-W24, 2024-05, 2024-Q2, 2024-H1 or 2024; default the day or week that is, "
+                    "the last complete month, quarter, half or year"
+                ),
+                metavar="PERIOD",
+            ),
         ),
         looks_back=True,
     ),

@@ -76,6 +76,9 @@ def _not_utf8(file: str, raw: bytes, first: int) -> Diagnostic:
     byte = f"0x{raw[first]:02X}"
     if wrong > right and _is(raw, "gb18030"):
         # In a Chinese file of another encoding most characters fail to be UTF-8; in a damaged one, few.
+        start = max(raw.rfind(b"\n", 0, first), raw.rfind(b"\r", 0, first)) + 1
+        row = excerpt(re.split(r"[\r\n]", raw[start : first + 4000].decode("gb18030", "replace"), maxsplit=1)[0])
+        column = len(raw[start:first].decode("gb18030", "replace").removeprefix("\ufeff")) + 1
         message = _("the text is not UTF-8 (first at byte {byte}); it may be GBK or GB18030").format(byte=byte)
         remedy = _("save it as UTF-8, or see what this shows: {command}").format(command=_command(file, "gb18030"))
     elif right > wrong:
