@@ -138,6 +138,8 @@ def test_git_shows_one_line_an_item_and_names_the_task(tmp_path: Path) -> None:
     run(folder, "git-setup")
     more = "".join(f"    # {number}\n" for number in range(8))
     edit(folder, "    deadline: 2024-05-20\n", f"{more}    deadline: 2024-05-20\n")
+    others = "".join(f"  - {{id: T{number}, name: 其他{number}, deadline: 2024-09-30}}\n" for number in range(5, 10))
+    edit(folder, "tasks:\n", f"tasks:\n{others}")
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "--no-verify", "-m", "comments")
     edit(folder, "2024-05-20", "2024-07-01")
@@ -150,6 +152,8 @@ def test_git_shows_one_line_an_item_and_names_the_task(tmp_path: Path) -> None:
 
     assert "-task P1/T1: name: 土地移交; deadline: 2024-05-20" in shown("diff")
     assert "+task P1/T1: name: 土地移交; deadline: 2024-07-01" in shown("diff")
+    hunk = next(line for line in shown("diff").splitlines() if line.startswith("@@"))
+    assert "@@ project P1: name: 厂房" in hunk  # the line itself names the task
     without = {**environment, "PATH": os.environ["PATH"].replace(str(Path(sys.executable).parent), "/nowhere")}
     plain = subprocess.run(["git", "-C", str(folder), "diff"], env=without, capture_output=True, check=True)
     assert "+    deadline: 2024-07-01" in plain.stdout.decode()  # not installed there: as it stands

@@ -22,8 +22,14 @@ _BEGIN, _END = b"# projledger git-setup: begin", b"# projledger git-setup: end"
 _UNENDED = b"# the line above had no end\n"
 _BLOCK: Final = re.compile(re.escape(_BEGIN) + rb"\r?\n(.*?)" + re.escape(_END) + rb"\r?\n?", re.DOTALL)
 ATTRIBUTE: Final = "*.yaml diff=projledger"
-HUNK_HEADER: Final = r"^[ \t]*(-[ \t]+(\{[ \t]*)?(id|indicator|number|date|source)[ \t]*:.*|(name|text)[ \t]*:.*)$"
-"""The last line above a hunk that says which item it is in: its id, or its name below it."""
+HUNK_HEADER: Final = (
+    r"^[ \t]*(-[ \t]+(\{[ \t]*)?(id|indicator|number|date|source)[ \t]*:.*|(name|text)[ \t]*:.*"
+    r"|(project|meeting|chain|certificate) [^ ]+: .*)$"
+)
+"""The last line above a hunk that says what it is in: the id of the item, or its name below it.
+
+With one line for each item, which names itself, it is the project (meeting, chain) that the items above it belong to.
+"""
 CONFIG: Final = {
     "diff.projledger.xfuncname": HUNK_HEADER,
     # Where projledger is not to be found (another environment is active), a diff must not fail for it.
