@@ -14,6 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from projledger.cli.commands import ALL
+from projledger.cli.options import COMMON, options_of
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))  # the scripts import each other
@@ -43,6 +44,20 @@ def test_outputs_in_the_pages_were_printed() -> None:
         assert docs.with_outputs(text) == text, f"{page} is not current: make docs"
         shown += text.count("<!-- output: ")
     assert shown >= 3
+
+
+def test_the_chinese_page_knows_the_commands() -> None:
+    page = (ROOT / "README.zh.md").read_text(encoding="utf-8")
+    specs = {spec.name: {f"--{one.name}" for one in (*options_of(spec), *COMMON)} for spec in ALL}
+    specs["--install-completion"] = set()
+    used = re.findall(r"projledger((?: --?[\w-]+ [\w/]+)*) (--install-completion|[a-z][a-z-]+)([^`#\n|]*)", page)
+    assert len(used) > 15
+    for before, command, rest in used:
+        assert command in specs, command
+        assert set(re.findall(r"--[a-z-]+", before + rest)) <= specs[command] | {"--lang", "--workspace"}, command
+    links = re.findall(r"\]\(([^)]+)\)", page)
+    assert links
+    assert all((ROOT / link).exists() for link in links)
 
 
 def test_every_word_is_translated(capsys: pytest.CaptureFixture[str]) -> None:
