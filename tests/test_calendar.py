@@ -77,7 +77,11 @@ def test_years_without_a_decision_are_monday_to_friday_and_unconfirmed() -> None
         with pytest.raises(NotImplementedError):
             chinese_calendar.is_workday(date(year, 6, 1))
         assert not CHINA.confirmed(year)
-        assert all(CHINA.is_workday(day) == (day.weekday() < 5) for day in all_days(year))
+        # What the law fixes in the sun calendar, since 2025: 1 January, 1 and 2 May, 1 to 3 October.
+        law = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)} if year > last else set()
+        assert all(
+            CHINA.is_workday(day) == (day.weekday() < 5 and (day.month, day.day) not in law) for day in all_days(year)
+        )
     assert CHINA.unconfirmed_years(date(last, 1, 1), date(last + 2, 5, 1)) == (last + 1, last + 2)
     assert CHINA.unconfirmed_years(date(last + 1, 1, 1), date(last, 5, 1)) == (last + 1,)
     assert CHINA.unconfirmed_years(date(2024, 1, 1), date(2024, 5, 1)) == ()
@@ -250,10 +254,12 @@ def test_calendar_text() -> None:
     assert CHINA.calendar_text([2026, 2024, 2025, 2024, 2021]) == "Working calendar 2021, 2024–2026: published"
     assert CHINA.calendar_text([2024, 2025]) == "Working calendar 2024, 2025: published"
     assert CHINA.calendar_text([2024, 2150]) == (
-        "Working calendar 2024: published; 2150: not published, Monday to Friday and own dates (unconfirmed)"
+        "Working calendar 2024: published; 2150: not published, "
+        "Monday to Friday less the fixed days off by law and own dates (unconfirmed)"
     )
     assert CHINA.calendar_text([2150]) == (
-        "Working calendar 2150: not published, Monday to Friday and own dates (unconfirmed)"
+        "Working calendar 2150: not published, "
+        "Monday to Friday less the fixed days off by law and own dates (unconfirmed)"
     )
     assert CHINA.calendar_text([]) == ""
     assert Calendar("VN").calendar_text([2024, 2040]) == (
@@ -268,7 +274,7 @@ def test_calendar_text() -> None:
 def test_calendar_text_in_chinese() -> None:
     assert CHINA.calendar_text([2024]) == "日历：2024年已公布"
     assert CHINA.calendar_text([2024, 2150, 2151]) == (
-        "日历：2024年已公布；2150、2151年未公布，按周一至周五和自定日期计（待确认）"
+        "日历：2024年已公布；2150、2151年未公布，按周一至周五、法定固定放假日和自定日期计（待确认）"
     )
     assert PLAIN.calendar_text([2024]) == "日历：周一至周五，自定休息日除外"
 
@@ -469,3 +475,13 @@ def test_days_and_periods_in_chinese() -> None:
         "2024年5月",
         "2024年第24周",
     ]
+
+
+def test_workdays_around_new_year_before_its_decision_is_published() -> None:
+    # By hand: 28 December 2099 is a Monday; after it to Wednesday 6 January 2100 come 29, 30, 31 December (New Year's
+    # Day, a Friday, is off by law), 4, 5 and 6 January.
+    assert date(2099, 12, 28).weekday() == 0
+    assert CHINA.workdays_between(date(2099, 12, 28), date(2100, 1, 6)) == 6
+    assert CHINA.add_workdays(date(2099, 12, 31), 1) == date(2100, 1, 4)
+    # Own dates win over the law too.
+    assert Calendar("CN", workdays=[date(2100, 1, 1)]).is_workday(date(2100, 1, 1))

@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from wcwidth import wcswidth
 
+from projledger.cli.app import main
 from projledger.document import Column, Document, Paragraph, Section, Table
 from projledger.render import RENDERERS, Options
 from sample_document import DOCUMENT, ENVELOPE, FIGURES, texts
@@ -107,3 +109,11 @@ def test_an_empty_document_is_its_title():
 def test_a_timeline_of_one_day():
     timeline = replace(DOCUMENT.blocks[3].blocks[0], start=date(2024, 6, 11), end=date(2024, 6, 11))
     assert "签1月20日" in draw("text", Document("t", (timeline,)))
+
+
+def test_csv_says_which_table_of_several_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    ledgers = str(Path(__file__).parent.parent / "ledgers")
+    assert main(["show", "P002", "-f", "csv", "-w", ledgers]) == 0
+    assert "csv holds one table of this report: “Tasks”" in capsys.readouterr().err
+    assert main(["tasks", "-f", "csv", "-w", ledgers]) == 0
+    assert capsys.readouterr().err == ""

@@ -235,17 +235,26 @@ def _decisions() -> tuple[frozenset[date], frozenset[date]]:
     return frozenset(constants.holidays), frozenset(constants.workdays)
 
 
-class _China(_MondayToFriday):
-    """The State Council's yearly decisions, as `chinesecalendar` holds them; years that it does not hold are plain.
+_LAW_SINCE: Final = 2025
+_BY_LAW: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""The days off that are fixed in the sun calendar (month, day): New Year, two of Labour Day, three of National Day."""
 
-    A year is held when its National Day is: the last holiday of every year's decision, while a decision may reach
-    back into the December before it.
+
+class _China(_MondayToFriday):
+    """The State Council's yearly decisions, as `chinesecalendar` holds them; later years have what the law fixes.
+
+    Before a year's decision is published its holidays by the sun calendar are known from the law (Measures on holidays
+    of the nation's festivals and memorial days, as amended on 10 November 2024); those by the moon calendar, and what
+    is moved about, are not. A year is held when its National Day is: the last holiday of every year's decision, while a
+    decision may reach back into the December before it.
     """
 
     def is_workday(self, day: date) -> bool:
         rest, made_up = _decisions()
         if day.weekday() < 5:
-            return day not in rest or not self.confirmed(day.year)
+            if not self.confirmed(day.year):
+                return day.year < _LAW_SINCE or (day.month, day.day) not in _BY_LAW
+            return day not in rest
         return day in made_up and self.confirmed(day.year)
 
     def confirmed(self, year: int) -> bool:
@@ -436,10 +445,13 @@ class Calendar:
         if self.country == "CN" and known:
             text = _(
                 "Working calendar {years}: published; {unknown}: not published, "
-                "Monday to Friday and own dates (unconfirmed)"
+                "Monday to Friday less the fixed days off by law and own dates (unconfirmed)"
             )
         elif self.country == "CN":
-            text = _("Working calendar {unknown}: not published, Monday to Friday and own dates (unconfirmed)")
+            text = _(
+                "Working calendar {unknown}: not published, "
+                "Monday to Friday less the fixed days off by law and own dates (unconfirmed)"
+            )
         elif known:
             text = _("Working calendar {years}: published; {unknown}: not published, estimated holidays (unconfirmed)")
         else:

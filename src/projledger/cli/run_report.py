@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import Any, Final
 
 from projledger import errors
@@ -11,7 +12,7 @@ from projledger.calendar import day_text
 from projledger.cli import filters
 from projledger.cli.findings import repeated_text, twice_text
 from projledger.cli.options import key
-from projledger.cli.session import Session
+from projledger.cli.session import Session, visible
 from projledger.document import Document
 from projledger.i18n import _, language, listing, ngettext
 from projledger.models.workspace import Workspace
@@ -94,6 +95,13 @@ def _run(spec: CommandSpec, session: Session) -> int:
         document = with_footer(module.document(result), workspace, query, envelope, later)
         output = renderer.load().render(document, result, envelope, options)
     session.emit(output)
+    if renderer.name == "csv":
+        from projledger.render.csv import one_of
+
+        title = one_of(document)
+        if title is not None:
+            said = _("csv holds one table of this report: “{title}”; other formats hold all of it").format(title=title)
+            sys.stderr.write(visible(said) + "\n")
     return _ended(module, result, session)
 
 

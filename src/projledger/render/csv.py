@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from projledger.document import Cell, Section, Table, plain
 from projledger.errors import NoTableError
-from projledger.i18n import _
+from projledger.i18n import _, listing
 from projledger.render.safe import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from projledger.document import Block, Document, Text
     from projledger.render import Envelope, Options
@@ -49,6 +49,27 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
         cells = [_content(cell) for cell in row]
         lines.append([group, *cells] if grouped else cells)
     return _BOM + "".join(f"{','.join(map(_quoted, line))}\r\n" for line in lines)
+
+
+def one_of(document: Document) -> str | None:
+    """What the one table is called where the document has other tables as well, which CSV leaves behind; else None.
+
+    A table without a title goes by its columns.
+    """
+    tables = list(_titled(document.blocks, ""))
+    wanted = document.main or _main(document.blocks)
+    if wanted is None or all(table is wanted for _title, table in tables):
+        return None
+    title = next((title for title, table in tables if table is wanted), wanted.title)
+    return title or listing([column.title for column in wanted.columns])
+
+
+def _titled(blocks: Iterable[Block], title: str) -> Iterator[tuple[str, Table]]:
+    for block in blocks:
+        if isinstance(block, Table):
+            yield block.title or title, block
+        elif isinstance(block, Section):
+            yield from _titled(block.blocks, plain(block.title))
 
 
 def _main(blocks: Iterable[Block]) -> Table | None:
