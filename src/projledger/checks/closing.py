@@ -15,6 +15,9 @@ _SEPARATOR: Final = re.compile("[、，；;/&＆]")
 """What stands between names; an ASCII comma or a space may belong to one."""
 
 
+_QUOTES: Final = {"“": "”", "‘": "’", "＂": "＂", "「": "」"}
+
+
 @check("no-owner", "error")
 def no_owner(seen: Inspection) -> Iterator[Finding]:
     """A task or problem has no owner: neither its own nor its project's.
@@ -41,6 +44,33 @@ def no_owner(seen: Inspection) -> Iterator[Finding]:
             if problem.owner is None:
                 message = _("{item} has no owner, nor has its project").format(item=seen.problem(project, problem))
                 yield Finding("no-owner", Place(file, ("problems", index), "mapping"), message, help_)
+
+
+@check("quoted-name", "warning")
+def quoted_name(seen: Inspection) -> Iterator[Finding]:
+    """The name of a project or task stands between full-width quotes, which belong to it then.
+
+    Why: YAML takes only "..." and '...' off a text; reports would say the name in two pairs of quotes.
+
+    Example:
+
+        id: P001
+        name: “Riverside footwear plant”
+
+    Remedy: take the quotes away; a name needs none.
+    """
+    named: list[tuple[str, Place]] = [(project.name, Place(file, ("name",))) for project, file in seen.projects]
+    named += [(task.name, Place(file, ("tasks", index, "name"))) for _project, file, index, task in seen.tasks]
+    for name, place in named:
+        last = _QUOTES.get(name[0])
+        if last is not None and name[1:].find(last) == len(name) - 2 > 0:
+            message = _("the quotes {first}{last} are taken for a part of the name")
+            yield Finding(
+                "quoted-name",
+                place,
+                message.format(first=name[0], last=last),
+                _("write {name}").format(name=name[1:-1]),
+            )
 
 
 @check("several-owners", "warning")
