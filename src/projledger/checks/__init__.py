@@ -53,6 +53,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     dates.decision_before_meeting,
     dates.term_order,
     closing.no_owner,
+    closing.quoted_name,
     closing.several_owners,
     closing.progress_without_done,
     closing.done_unfinished,
