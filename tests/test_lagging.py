@@ -166,7 +166,7 @@ def test_nothing_lags(capsys: pytest.CaptureFixture[str], place: Path) -> None:
 def test_an_unconfirmed_year_is_marked_at_its_count(capsys: pytest.CaptureFixture[str], place: Path) -> None:
     # 2031 has no published calendar: the workdays of its span are Monday to Friday, and say so.
     text = run(capsys, place, "--as-of", "2031-06-11", "--reason", "overdue")
-    assert "workdays (unconfirmed))" in text
+    assert "workdays, unconfirmed)" in text
 
 
 def test_csv_is_the_one_table(capsys: pytest.CaptureFixture[str], place: Path) -> None:

@@ -102,7 +102,8 @@ def _items_of(project: Project) -> dict[str, str]:
 
 def reason_text(reason: Reason, workspace: Workspace, as_of: date, names: Names) -> str:
     """A reason in words with its figures: `22 days overdue (15 workdays)`, `逾期22天（15个工作日）`."""
-    days, late = days_text(reason.days or 0), workdays_of(reason, workspace, as_of)
+    days = days_text(reason.days or 0)
+    late = workdays_of(reason, workspace, as_of, in_brackets=reason.code != "behind_schedule")
     since = day_text(reason.since, as_of) if reason.since is not None else ""
     match reason.code:
         case "overdue" if reason.basis == "limit":
@@ -166,12 +167,18 @@ def _checkable(rate: Fraction, pace: Fraction, points: str) -> tuple[str, str]:
     return percent_text(rate, digits), percent_text(pace, digits)
 
 
-def workdays_of(reason: Reason, workspace: Workspace, as_of: date) -> str:
-    """The workdays of a reason, marked where they were counted through a year that is not published."""
+def workdays_of(reason: Reason, workspace: Workspace, as_of: date, in_brackets: bool = False) -> str:
+    """The workdays of a reason, marked where they were counted through a year that is not published.
+
+    What goes into brackets has none of its own.
+    """
     count = abs(reason.float) if reason.float is not None else reason.workdays or 0
     ends = [day for day in (reason.since, reason.forecast, reason.latest) if day is not None]
     calendar = workspace.calendar
-    return workdays(count, any(calendar.unconfirmed_years(as_of, day) for day in ends))
+    unconfirmed = any(calendar.unconfirmed_years(as_of, day) for day in ends)
+    if unconfirmed and in_brackets:
+        return _("{count}, unconfirmed").format(count=workdays(count))
+    return workdays(count, unconfirmed)
 
 
 def _blocked_text(reason: Reason, names: Names) -> str:

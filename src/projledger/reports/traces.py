@@ -232,7 +232,11 @@ def move_text(before: date, after: date, number: int, extension: Mapping[str, An
         text = _("{said}, {clause}").format(
             said=text, clause=_("extension approved on {day}").format(day=iso_text(extension["date"]))
         )
-    return with_flags(text, [flag for flag in flags if flag != "without-extension"])
+    rest = [flag for flag in flags if flag != "without-extension"]
+    if "after-deadline" in rest and extension is not None and extension["date"] <= before:
+        rest.remove("after-deadline")
+        text = _("{said}; {clause}").format(said=text, clause=_("entered after it had passed, approved before"))
+    return with_flags(text, rest)
 
 
 def with_flags(text: str, flags: Sequence[str]) -> str:
