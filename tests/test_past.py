@@ -60,8 +60,8 @@ def test_a_month_gone_by_is_told_with_the_progress_of_then(place: Path) -> None:
     # It is what the ledgers of then give.
     then = data(place, "status", "--rev", "HEAD~2", "--as-of", "2024-05-31")
     assert {k: v for k, v in may["lights"].items() if k != "unknown"} == then["lights"]
-    # Of the end of April nothing was overwritten: nothing had begun.
-    assert [month["lights"]["unknown"] for month in may["months"]] == [0] * 5
+    # Before May there was no project; at its end all is known of it.
+    assert [(month["month"], month["lights"]["unknown"]) for month in may["months"]] == [("2024-05", 0)]
 
 
 def test_a_week_compares_with_what_was_known_before(place: Path) -> None:

@@ -1,6 +1,7 @@
 """The two formats for screens: every word in full, in columns, within the width."""
 
 import re
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -111,8 +112,14 @@ def test_a_timeline_of_one_day():
     assert "签1月20日" in draw("text", Document("t", (timeline,)))
 
 
-def test_csv_says_which_table_of_several_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_says_which_table_of_several_it_holds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ledgers = str(Path(__file__).parent.parent / "ledgers")
+    assert main(["show", "P002", "-f", "csv", "-w", ledgers]) == 0
+    assert capsys.readouterr().err == ""  # nobody looks on: cron would send a letter for it
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["show", "P002", "-f", "csv", "-w", ledgers]) == 0
     assert "csv holds one table of this report: “Tasks”" in capsys.readouterr().err
     assert main(["tasks", "-f", "csv", "-w", ledgers]) == 0

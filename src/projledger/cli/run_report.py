@@ -95,7 +95,7 @@ def _run(spec: CommandSpec, session: Session) -> int:
         document = with_footer(module.document(result), workspace, query, envelope, later)
         output = renderer.load().render(document, result, envelope, options)
     session.emit(output)
-    if renderer.name == "csv":
+    if renderer.name == "csv" and sys.stderr.isatty():  # what cron runs stays silent when all is well
         from projledger.render.csv import one_of
 
         title = one_of(document)
