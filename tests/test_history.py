@@ -204,8 +204,7 @@ def test_diff_of_the_work_tree_and_the_index(place: Told, tmp_path: Path) -> Non
 @pytest.mark.parametrize("form", ["text", "markdown", "json", "csv", "html"])
 def test_every_format_in_both_languages(place: Told, command: tuple[str, ...], language: str, form: str) -> None:
     code, out, err = run(place.folder, *command, "--lang", language, "-f", form, *AS_OF)
-    assert code == 0
-    assert ("CSV" in err or "csv" in err) == (form == "csv" and command[0] != "diff"), err  # one table of several
+    assert (code, err) == (0, "")
     assert out == run(place.folder, *command, "--lang", language, "-f", form, *AS_OF)[1]
 
 
