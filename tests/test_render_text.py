@@ -10,7 +10,7 @@ import pytest
 from wcwidth import wcswidth
 
 from projledger.cli.app import main
-from projledger.document import Column, Document, Paragraph, Section, Table
+from projledger.document import Column, Document, Paragraph, Run, Section, Table
 from projledger.render import RENDERERS, Options
 from sample_document import DOCUMENT, ENVELOPE, FIGURES, texts
 
@@ -124,3 +124,14 @@ def test_csv_says_which_table_of_several_it_holds(
     assert "csv holds one table of this report: “Tasks”" in capsys.readouterr().err
     assert main(["tasks", "-f", "csv", "-w", ledgers]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_parts_are_equal_and_readable_by_their_fields():
+    run = Run("red", "red")
+    assert run == Run("red", "red")
+    assert run != Run("red")
+    assert run != Paragraph("red")
+    assert len({run, Run("red", "red"), Run("red")}) == 2
+    assert repr(run) == "Run(text='red', tone='red')"
+    with pytest.raises(AttributeError):
+        run.text = "green"
