@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -560,6 +561,7 @@ class Blobs:
         self._asked.clear()
 
 
+@lru_cache(maxsize=1 << 14)
 def is_ledger(name: str) -> bool:
     """Whether `load.read_folder` would read a file of this name."""
     folder, _slash, _rest = name.rpartition("/")

@@ -149,9 +149,13 @@ def absent(workspace: Workspace, day: date) -> dict[str, date]:
 
     Not for today: a project that is in the ledgers is there, whatever a slip of the pen dates later.
     """
-    return {
-        project.id: first for project in workspace.projects if (first := first_day(project)) is not None and first > day
-    }
+    found: dict[str, date] = {}
+    for project in workspace.projects:
+        if last_project_day(project, day) is None:  # else something had happened by then, and nobody need look further
+            first = first_day(project)
+            if first is not None and first > day:
+                found[project.id] = first
+    return found
 
 
 def as_told(workspace: Workspace, day: date) -> Workspace:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from projledger.calendar import Calendar
@@ -103,7 +104,7 @@ class Workspace:
     def calendar(self) -> Calendar:
         """The working calendar of the place."""
         own = self.settings.calendar
-        return Calendar(own.country, own.holidays, own.workdays)
+        return _calendar(own.country, own.holidays, own.workdays)
 
     @cached_property
     def project_files(self) -> dict[str, str]:
@@ -229,3 +230,9 @@ class Workspace:
         if isinstance(record, Problem) and record.lead_unit is not None:
             return record.lead_unit
         return item.project.unit if item.project else None
+
+
+@lru_cache(maxsize=8)
+def _calendar(country: str | None, holidays: tuple[date, ...], workdays: tuple[date, ...]) -> Calendar:
+    """A calendar counts its years once, for every version of the ledgers that keeps to it."""
+    return Calendar(country, holidays, workdays)
