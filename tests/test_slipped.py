@@ -201,7 +201,8 @@ id: {id}
 """
 
 
-def test_an_id_that_moved_between_files_keeps_its_slips(tmp_path: Path) -> None:
+def two_ledgers(tmp_path: Path) -> Path:
+    """P-1 and P-2; the deadline of P-1/T1 has moved once."""
     folder = tmp_path / "place"
     folder.mkdir()
     git(folder, "init", "--quiet", "--initial-branch=main")
@@ -213,6 +214,11 @@ def test_an_id_that_moved_between_files_keeps_its_slips(tmp_path: Path) -> None:
     commit(folder, "2024-03-01")
     write(folder, "a", LEDGER.format(id="P-1", deadline="2024-04-11"))
     commit(folder, "2024-03-02")
+    return folder
+
+
+def test_an_id_that_moved_between_files_keeps_its_slips(tmp_path: Path) -> None:
+    folder = two_ledgers(tmp_path)
     # The two change places, and one of them moves once more.
     write(folder, "a", LEDGER.format(id="P-2", deadline="2024-04-01"))
     write(folder, "b", LEDGER.format(id="P-1", deadline="2024-04-21"))
@@ -230,17 +236,7 @@ def test_an_id_that_moved_between_files_keeps_its_slips(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_called_otherwise_since_the_last_commit_keeps_its_slips(tmp_path: Path) -> None:
-    folder = tmp_path / "place"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    git(folder, "config", "user.name", "z")
-    git(folder, "config", "user.email", "z@example.org")
-    (folder / "projledger.yaml").write_text("name: X\n", encoding="utf-8")
-    write(folder, "a", LEDGER.format(id="P-1", deadline="2024-04-01"))
-    write(folder, "b", LEDGER.format(id="P-2", deadline="2024-04-01"))
-    commit(folder, "2024-03-01")
-    write(folder, "a", LEDGER.format(id="P-1", deadline="2024-04-11"))
-    commit(folder, "2024-03-02")
+    folder = two_ledgers(tmp_path)
     (folder / "projects" / "a.yaml").rename(folder / "projects" / "c.yaml")
     assert data(folder, "show", "P-1/T1", *AS_OF)["slips"] == 1
     write(folder, "c", LEDGER.format(id="P-1", deadline="2024-04-21"))

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -15,6 +13,7 @@ from typing import Literal
 
 from projledger.analysis import lagging, lights, pace
 from projledger.analysis import schedule as scheduling
+from projledger.analysis.collecting import uncollected
 from projledger.analysis.lagging import Day, Kind, Lag, Reason
 from projledger.analysis.lights import Fired, Number, Rules, Verdict
 from projledger.analysis.pace import Figures, Standing
@@ -380,15 +379,3 @@ def _undated(item: Item, measure: Measure, day: date) -> bool:
             )
         return measure in ("stalled_days", "unreported")
     return False
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Nothing that is built here is garbage before the end: collecting in between only walks everything again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

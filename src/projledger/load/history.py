@@ -10,8 +10,7 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
+from projledger.analysis.collecting import uncollected
 from projledger.analysis.entries import Entry, entries_of
 from projledger.analysis.slips import KEPT, row_of
 from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
@@ -90,7 +90,7 @@ def walk(
     # Where objects are replaced, the id of a commit or a file does not tell what git shows under it.
     keeping = reader is None and not repository.replaced
     store = Store(cache if keeping else None, money_unit)
-    with store, repository.reading() as blobs, _uncollected():
+    with store, repository.reading() as blobs, uncollected():
         # The commits with their parents tell this history from any other: a shallow or grafted one has others.
         key = _key(repository, commit, timezone) if keeping and only is None else ""
         kept = store.get(key) if key else None
@@ -410,15 +410,3 @@ def _theirs(other: _State, first: _State, removed: Mapping[str, _Digest]) -> dic
     """What another parent says where it differs from the first one, or where the merge does."""
     differing = [digest for name, digest in other.files.items() if first.files.get(name) is not digest]
     return _rows([*(digest for name, digest in removed.items() if other.files.get(name) is digest), *differing])
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Nothing that is built here is garbage before the end: collecting in between only walks it over and over."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

@@ -47,7 +47,7 @@ class Past:
         Raises:
             GitError: when git cannot tell.
         """
-        version = self._version(day)
+        version = version_on(self._mainline, day)
         if version is None:
             return {}
         try:
@@ -59,13 +59,8 @@ class Past:
         tasks = {f"{id_}/{task.id}": task for id_, project in found.items() for task in project.tasks}
         return {ref: tasks[ref] for ref in refs if ref in tasks}
 
-    def _version(self, day: date) -> str | None:
-        """The last commit of the day or before it; none that comes after a later one, whatever date it bears."""
-        return version_on(self._mainline, day)
-
     @cached_property
     def _mainline(self) -> list[tuple[str, date]]:
-        """The commits that were the version of the place one after the other, and their days."""
         return mainline(self._repository, self._commit, self._timezone)
 
     def _projects(

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
 from projledger.analysis import selection
-from projledger.analysis.assessment import Assessment, assess, uncollected
+from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.collecting import uncollected
 from projledger.analysis.lagging import CODES, Code, Kind, Lag, Reason
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Table, Text
