@@ -56,6 +56,12 @@ def test_workdays_of_published_years(year: int, workdays: int, made_up: int) -> 
     assert sum(CHINA.is_workday(day) for day in all_days(year) if day.weekday() > 4) == made_up
 
 
+@pytest.mark.parametrize("calendar", [CHINA, PLAIN, OWN], ids=["china", "plain", "own"])
+def test_the_tables_say_of_every_day_what_the_calendar_says_of_it(calendar: Calendar) -> None:
+    for day in (day for year in range(2003, 2032) for day in all_days(year)):
+        assert calendar.offset(day + ONE_DAY) - calendar.offset(day) == calendar.is_workday(day), day
+
+
 # The same decisions, read by people who publish for the `holidays` library.
 @pytest.mark.parametrize("year", range(2018, 2027))
 def test_a_second_library_agrees_on_china(year: int) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache, total_ordering
 from inspect import signature
+from itertools import accumulate, compress
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from unicodedata import normalize
 
@@ -223,6 +224,11 @@ class _MondayToFriday:
     def is_workday(self, day: date) -> bool:
         return day.weekday() < 5
 
+    def year(self, year: int) -> list[bool]:
+        """Whether each day of a year is a workday."""
+        first, end = date(year, 1, 1), date(year + 1, 1, 1)
+        return [self.is_workday(day) for day in map(date.fromordinal, range(first.toordinal(), end.toordinal()))]
+
     def confirmed(self, year: int) -> bool:
         return True
 
@@ -256,6 +262,16 @@ class _China(_MondayToFriday):
                 return day.year < _LAW_SINCE or (day.month, day.day) not in _BY_LAW
             return day not in rest
         return day in made_up and self.confirmed(day.year)
+
+    def year(self, year: int) -> list[bool]:
+        # Most days are what their weekday says: asking each one would be most of the start of a small report.
+        first, end = date(year, 1, 1), date(year + 1, 1, 1)
+        weekday = first.weekday()
+        worked = [(weekday + at) % 7 < 5 for at in range((end - first).days)]
+        fixed = [date(year, month, day) for month, day in _BY_LAW]
+        for day in (*fixed, *(day for decided in _decisions() for day in decided if day.year == year)):
+            worked[(day - first).days] = self.is_workday(day)
+        return worked
 
     def confirmed(self, year: int) -> bool:
         return date(year, 10, 1) in _decisions()[0]
@@ -461,18 +477,13 @@ class Calendar:
     def _build(self, year: int, first: int | None = None, last: int = 0) -> _Year:
         """Count a year from the offset of its first day, or (when that is `None`) back from that of the next year."""
         january = date(year, 1, 1).toordinal()
-        ordinals = range(january, date(year + 1, 1, 1).toordinal())
-        days = [day for day in map(date.fromordinal, ordinals) if self.is_workday(day)]
-        count = last - len(days) if first is None else first
-        offsets = []
-        upcoming = iter(days)
-        workday = next(upcoming, None)
-        for ordinal in ordinals:
-            offsets.append(count)
-            if workday is not None and workday.toordinal() == ordinal:
-                count += 1
-                workday = next(upcoming, None)
-        return _Year(january, [*offsets, count], days)
+        worked = self._source.year(year)
+        for day, works in self._own.items():
+            if day.year == year:
+                worked[day.toordinal() - january] = works
+        count = last - sum(worked) if first is None else first
+        days = list(map(date.fromordinal, compress(range(january, january + len(worked)), worked)))
+        return _Year(january, list(accumulate(worked, initial=count)), days)
 
 
 def _years_text(years: list[int]) -> str:

@@ -91,11 +91,10 @@ class Repository:
         home = self.prefix if home is None else home
         listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", home or ".")
         tree: dict[str, _Blob] = {}
-        for entry in listing.split(b"\0"):
-            if entry:
-                head, _tab, path = entry.partition(b"\t")
-                mode, _kind, blob = head.decode("ascii").split(" ")
-                tree[os.fsdecode(path)] = mode, blob
+        for entry in os.fsdecode(listing).split("\0")[:-1]:
+            head, _tab, path = entry.partition("\t")
+            mode, _kind, blob = head.split(" ")
+            tree[path] = mode, blob
         return _ledgers(tree, home, self._texts(blob for mode, blob in tree.values() if mode == _LINK))
 
     def _texts(self, links: Iterable[str]) -> dict[str, str]:
@@ -564,10 +563,8 @@ class Blobs:
 @lru_cache(maxsize=1 << 14)
 def is_ledger(name: str) -> bool:
     """Whether `load.read_folder` would read a file of this name."""
-    folder, _slash, _rest = name.rpartition("/")
-    parts = name.split("/")
-    hidden = parts[-1].startswith(".") or any(part.startswith(".") for part in parts[1:-1])
-    inside = not folder or parts[0] == _FOLDER
+    inside = "/" not in name or name.startswith(f"{_FOLDER}/")
+    hidden = name.startswith(".") or "/." in name
     return inside and not hidden and name.lower().endswith((".yaml", ".yml"))
 
 

@@ -28,6 +28,7 @@ class Comparison:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.repository = git.repository(session.root)
+        self._blobs: dict[str, bytes] = {}
         given: str | None = session.values.get("old")
         old, dots, new = ("HEAD" if given is None else given).partition("..")
         if session.values.get("new") is not None and dots:
@@ -110,10 +111,15 @@ class Comparison:
         return frozenset(place | concerned(changed, ledgers, self._session.kept.names()))
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
-        if blobs is self._now and self.later is None and not self._session.values.get("staged"):
+        on_disk = self.later is None and not self._session.values.get("staged")
+        if blobs is self._now and on_disk:
             return {name: raw for name, raw in self._on_disk.items() if name in wanted}
-        names = [name for name in blobs if name in wanted]
-        return dict(zip(names, self.repository.contents(blobs[name] for name in names), strict=True))
+        # What is asked of one version will be asked of the other: one process reads both, and what they share once.
+        versions = (self._before,) if on_disk else (self._before, self._now)
+        ids = dict.fromkeys(blob for version in versions for name, blob in version.items() if name in wanted)
+        missing = [blob for blob in ids if blob not in self._blobs]
+        self._blobs.update(zip(missing, self.repository.contents(missing), strict=True))
+        return {name: self._blobs[blob] for name, blob in blobs.items() if name in wanted}
 
     def _earlier(self, files: dict[str, bytes], later: Loaded) -> Loaded:
         """The earlier version; projects that are the same in the later one are not read again."""

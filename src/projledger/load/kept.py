@@ -14,9 +14,8 @@ import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from projledger import __version__
@@ -30,8 +29,7 @@ _LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """What a ledger is called, and which projects it may speak of (more rather than fewer)."""
 
     project: str
@@ -123,31 +121,30 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
         blobs: the ids of the files of each version, by name.
         names: what is known of them; a ledger of which nothing is known is concerned.
     """
-    known: dict[str, list[Names]] = {}
     found = set(changed)
+    pairs = set[tuple[str, str]]()
     for version in blobs:
         holders: dict[str, str] = {}
         for file, blob in version.items():
             one = names.get(blob)
-            if one is not None and holders.setdefault(one.project, file) != file:
-                found |= {file, holders[one.project]}
             if one is None or "*" in one.others:
                 found.add(file)
-            if one is not None:
-                known.setdefault(file, []).append(one)
-    ids = {one.project for file in found for one in known.get(file, ())}
-    spoken = {other for file in found for one in known.get(file, ()) for other in one.others}
+            if one is not None and holders.setdefault(one.project, file) != file:
+                found |= {file, holders[one.project]}
+        pairs |= version.items()
+    known = [(file, names[blob]) for file, blob in pairs if blob in names]
+    ids, spoken = set[str](), set[str]()
     while True:
-        more = {
-            file
-            for file, ones in known.items()
-            if file not in found and any(one.project in ids | spoken or one.others & ids for one in ones)
-        }
+        # All that is found goes in again: it is few, and the others are looked at once for each step of the chain.
+        for file, one in known:
+            if file in found:
+                ids.add(one.project)
+                spoken |= one.others
+        wanted = ids | spoken
+        more = {file for file, one in known if one.project in wanted or not ids.isdisjoint(one.others)} - found
         if not more:
             return found
         found |= more
-        ids |= {one.project for file in more for one in known[file]}
-        spoken |= {other for file in more for one in known[file] for other in one.others}
 
 
 def _read(path: Path | None) -> dict[str, str] | None:
