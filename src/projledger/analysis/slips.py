@@ -154,7 +154,7 @@ def slip(life: Life, calendar: Calendar, as_of: date, known: date = date.max) ->
         as_of: extensions dated later are not in force.
         known: moves of later days do not count.
     """
-    if life.kind not in flags.DEADLINES:
+    if life.kind not in flags.DEADLINES or _steady(life, flags.DEADLINES[life.kind]):
         return None
     moves = [
         move
@@ -187,6 +187,12 @@ def slip(life: Life, calendar: Calendar, as_of: date, known: date = date.max) ->
         missed_by=missed_by,
         gone=life.last is None,
     )
+
+
+def _steady(life: Life, deadline: str) -> bool:
+    """Whether one deadline stands in all that is known of an item, and never an extension: most items are so."""
+    rows = [row for event in life.chain for row in (event.before, event.after) if row]
+    return not any(row.get("extensions") for row in rows) and len({row.get(deadline) for row in rows}) < 2
 
 
 def told(life: Life) -> Iterator[tuple[Event, dict[str, Any] | None, dict[str, Any] | None]]:

@@ -245,7 +245,13 @@ AnyPeriod = Annotated[
 def whole(low: int, high: int) -> Reads:
     """Reads a whole number from `low` to `high`, both included."""
     schema = {"type": ["integer", "string"], "minimum": low, "maximum": high}
-    return Reads(lambda text: quantities.parse_whole(text.removesuffix("%"), low, high), schema)
+
+    # A ledger says the same few numbers again and again; what cannot be read is not remembered.
+    @lru_cache(maxsize=1 << 10)
+    def parse(text: str) -> int:
+        return quantities.parse_whole(text.removesuffix("%"), low, high)
+
+    return Reads(parse, schema)
 
 
 Count = Annotated[int, whole(0, 10**9)]

@@ -164,9 +164,8 @@ def ledger(query: Query, walk: Walk, known: date) -> Result:
     rows.sort(key=lambda row: (-row.slip_days, -row.slips, -len(row.flags), row.ref))
     doubts.sort(key=lambda one: (CODES.index(one.flag), one.date, one.ref))
     by = query.options.get("by")
-    found = [flag for row in rows for flag in row.flags] + [
-        one.flag for one in doubts if one.ref not in {r.ref for r in rows}
-    ]
+    told = {row.ref for row in rows}
+    found = [flag for row in rows for flag in row.flags] + [one.flag for one in doubts if one.ref not in told]
     days = [commit.day for commit in walk.commits]
     return Result(
         place=workspace.settings.name,
