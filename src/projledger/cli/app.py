@@ -12,10 +12,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from projledger import __version__, errors, i18n
+from projledger.cli import language
 from projledger.cli.commands import ALL
 from projledger.cli.help import CellFormatter
 from projledger.cli.options import COMMON, key, options_of, signed
-from projledger.cli.session import ReaderLeftError, Session, choose_language, visible
+from projledger.cli.output import ReaderLeftError, visible
 from projledger.i18n import N_, _, listing
 from projledger.reports import GROUPS, REPORTS, CommandSpec
 
@@ -119,8 +120,10 @@ def built(spec: CommandSpec) -> Any:
         merged = {**before, **{name: value for name, value in values.items() if value is not None}}
         for name in values:
             merged.setdefault(name, None)
+        from projledger.cli.session import Session
+
         session = Session(spec.name, merged)
-        session.spare_ledgers()
+        session.output.spare_ledgers(but_new=spec.name == "convert")
         if spec in REPORTS:
             from projledger.cli.run_report import run as run_report
 
@@ -187,7 +190,7 @@ def main(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         encoding = stream.encoding if stream.isatty() else "utf-8"
         stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
-    i18n.use(choose_language(arguments))
+    i18n.use(language.choose(arguments))
     return guarded(lambda: _run(arguments))
 
 

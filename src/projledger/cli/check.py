@@ -22,13 +22,13 @@ SUFFIXES = {".txt": "full", ".json": "json"}
 def run(session: Session) -> int:
     """Check the workspace: 0 clean, 1 findings, 3 when a file could not be read or typed."""
     if session.values.get("list"):
-        session.emit(_listed())
+        session.output.emit(_listed())
         return 0
     code = session.values.get("explain")
     if code is not None:
-        session.emit(_explained(code))
+        session.output.emit(_explained(code))
         return 0
-    name = session.format_of(SUFFIXES, FORMATS) or "full"
+    name = session.output.format_of(SUFFIXES, FORMATS) or "full"
     if name not in FORMATS:
         raise errors.UsageError(
             _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(FORMATS))
@@ -45,15 +45,15 @@ def run(session: Session) -> int:
     ]
     where = way_to(session.root)
     if name == "json":
-        session.emit(_json(shown, session))
+        session.output.emit(_json(shown, session))
     elif name == "gitlab":
-        session.emit(gitlab([(d.severity, d) for d in shown], where))
+        session.output.emit(gitlab([(d.severity, d) for d in shown], where))
     elif name == "github":
-        session.emit(github([(d.severity, d) for d in shown], where))
+        session.output.emit(github([(d.severity, d) for d in shown], where))
     elif name == "concise":
-        session.emit("".join(findings.concise(d, where) + "\n" for d in shown))
+        session.output.emit("".join(findings.concise(d, where) + "\n" for d in shown))
     else:
-        session.emit("\n".join(findings.full(d, where, session.color) for d in shown))
+        session.output.emit("\n".join(findings.full(d, where, session.output.color) for d in shown))
     if shown:
         findings.summary(shown)
     elif sys.stderr.isatty():

@@ -7,9 +7,11 @@ changed; `whole` reads the rest for figures that are sums over all ledgers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from projledger import errors, git, load
 from projledger.i18n import _
@@ -17,31 +19,61 @@ from projledger.load.kept import concerned, identity
 from projledger.models.workspace import PROJECTS_FOLDER
 
 if TYPE_CHECKING:
-    from projledger.cli.session import Session
     from projledger.load import Loaded
+    from projledger.load.kept import Kept
+    from projledger.load.watch import Watch
     from projledger.models.workspace import Workspace
 
 
-class Comparison:
-    """What `diff [A [B]]` compares: `commit` is the earlier version, `later` the other, None where not committed."""
+def named(
+    values: Mapping[str, Any], rev: str | None, repository: git.Repository, commit_of: Callable[[str], str]
+) -> tuple[str, str | None]:
+    """The two commits that `diff [A [B]]` names; None for a later version that is not committed.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.repository = git.repository(session.root)
-        self._blobs: dict[str, bytes] = {}
-        given: str | None = session.values.get("old")
-        old, dots, new = ("HEAD" if given is None else given).partition("..")
-        if session.values.get("new") is not None and dots:
-            raise errors.UsageError(_("write either A..B or A B, not both"))
-        if session.values.get("staged") and session.rev is not None:
-            raise errors.UsageError(_("--staged compares with what is staged: leave out {new}").format(new=session.rev))
-        self.commit = session.commit(self.repository, old or ("HEAD" if dots else ""))
-        self.later = session.commit(self.repository, session.rev) if session.rev is not None else None
-        if dots and new.startswith(".") and self.later is not None:
-            base = self.repository.merge_base(self.commit, self.later)
-            if base is None:
-                raise errors.UsageError(_("{old} and {new} have no commit in common").format(old=old, new=new[1:]))
-            self.commit = base
+    Args:
+        values: the options of the command.
+        rev: the later revision, as far as one is named.
+        repository: where they are.
+        commit_of: the commit that a revision names.
+    """
+    given: str | None = values.get("old")
+    old, dots, new = ("HEAD" if given is None else given).partition("..")
+    if values.get("new") is not None and dots:
+        raise errors.UsageError(_("write either A..B or A B, not both"))
+    if values.get("staged") and rev is not None:
+        raise errors.UsageError(_("--staged compares with what is staged: leave out {new}").format(new=rev))
+    earlier = commit_of(old or ("HEAD" if dots else ""))
+    later = commit_of(rev) if rev is not None else None
+    if dots and new.startswith(".") and later is not None:
+        base = repository.merge_base(earlier, later)
+        if base is None:
+            raise errors.UsageError(_("{old} and {new} have no commit in common").format(old=old, new=new[1:]))
+        earlier = base
+    return earlier, later
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two versions of a workspace.
+
+    Attributes:
+        root: the folder of the workspace.
+        repository: where it lies in.
+        commit: the earlier version.
+        later: the other one; None where it is not committed.
+        staged: whether that is the index, not the folder.
+        kept: gives what was kept of this workspace.
+        watch: is told what is read.
+    """
+
+    root: Path
+    repository: git.Repository
+    commit: str
+    later: str | None
+    staged: bool
+    kept: Callable[[], Kept]
+    watch: Watch
+    _blobs: dict[str, bytes] = field(init=False, default_factory=dict)
 
     @property
     def touched(self) -> list[str]:
@@ -54,10 +86,9 @@ class Comparison:
         """The ledgers of the later version, as far as they have a part in the comparison."""
         return self._contents(self._now, self._concerned)
 
-    @cached_property
-    def before(self) -> Loaded:
-        """The earlier version, as far as it has a part in the comparison."""
-        return self._earlier(self._contents(self._before, self._concerned), self._session.loaded)
+    def before(self, later: Loaded) -> Loaded:
+        """The earlier version, as far as it has a part in the comparison, next to the later one read from `files`."""
+        return self._earlier(self._contents(self._before, self._concerned), later)
 
     @property
     def narrowed(self) -> bool:
@@ -68,8 +99,8 @@ class Comparison:
         """Both versions in full: the earlier one and the later one."""
         now = load.load(
             self._contents(self._now, self._now.keys()).items(),
-            kept=lambda: self._session.kept,
-            watch=self._session.progress,
+            kept=self.kept,
+            watch=self.watch,
         )
         before = self._earlier(self._contents(self._before, self._before.keys()), now)
         return before.workspace, now.workspace
@@ -82,7 +113,7 @@ class Comparison:
     def _now(self) -> dict[str, str]:
         if self.later is not None:
             return self.repository.ledgers_at(self.later)
-        if self._session.values.get("staged"):
+        if self.staged:
             return self.repository.staged()
         algorithm = "sha256" if any(len(blob) == 64 for blob in self._before.values()) else "sha1"
         return {name: self._identity(name, raw, algorithm) for name, raw in self._on_disk.items()}
@@ -97,7 +128,7 @@ class Comparison:
 
     @cached_property
     def _on_disk(self) -> dict[str, bytes]:
-        return dict(load.read_folder(self._session.root))
+        return dict(load.read_folder(self.root))
 
     @cached_property
     def _concerned(self) -> frozenset[str]:
@@ -108,10 +139,10 @@ class Comparison:
         if changed & place:
             return frozenset(everything)
         ledgers = [{n: blob for n, blob in version.items() if n not in place} for version in (self._before, self._now)]
-        return frozenset(place | concerned(changed, ledgers, self._session.kept.names()))
+        return frozenset(place | concerned(changed, ledgers, self.kept().names()))
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
-        on_disk = self.later is None and not self._session.values.get("staged")
+        on_disk = self.later is None and not self.staged
         if blobs is self._now and on_disk:
             return {name: raw for name, raw in self._on_disk.items() if name in wanted}
         # What is asked of one version will be asked of the other: one process reads both, and what they share once.
@@ -127,4 +158,4 @@ class Comparison:
         workspace = later.workspace
         known = {n: p for n, p in zip(workspace.files, workspace.projects, strict=True) if n in same and n in files}
         # What they say hangs on the unit of money in the settings.
-        return load.load(files.items(), known if "projledger.yaml" in same else {}, watch=self._session.progress)
+        return load.load(files.items(), known if "projledger.yaml" in same else {}, watch=self.watch)

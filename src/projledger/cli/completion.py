@@ -30,7 +30,7 @@ def _candidates(what: str) -> Iterator[tuple[str, str]]:
             yield rule.code, _(rule.doc).strip().splitlines()[0]
         return
     from projledger import load
-    from projledger.cli.session import find_workspace
+    from projledger.cli.places import find_workspace
 
     workspace: Any = load.load(load.read_folder(Path(find_workspace(None)))).workspace
     if what == "view":

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from projledger import errors, source
-from projledger.cli.session import Session, write_atomically
+from projledger.cli.output import write_atomically
+from projledger.cli.session import Session
 from projledger.i18n import _
 
 
@@ -22,7 +23,7 @@ def run(session: Session) -> int:
         ) from None
     text = source.convert(raw, encoding)
     if not session.values.get("write"):
-        session.emit(text)
+        session.output.emit(text)
         sys.stderr.write(
             _(
                 "projledger: nothing was written; if this reads well, do it with: projledger convert {file} --from "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
-from projledger.cli.session import visible
+from projledger.cli.output import visible
 from projledger.diagnostics import Diagnostic
 from projledger.i18n import _, listing, ngettext
 from projledger.load import Loaded

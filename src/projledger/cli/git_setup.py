@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from projledger import errors, git, load
 from projledger.analysis.entries import entries_of
-from projledger.cli.session import Session, visible, write_atomically
+from projledger.cli.output import visible, write_atomically
+from projledger.cli.session import Session
 from projledger.i18n import _
 from projledger.load import KINDS
 from projledger.models.project import Project
@@ -64,9 +65,9 @@ def run(session: Session) -> int:
     """Show every step, then take it (not with `--dry-run`)."""
     file = session.values.get("textconv")
     if file is not None:
-        session.emit(one_line_each(Path(file)))
+        session.output.emit(one_line_each(Path(file)))
         return 0
-    repository = git.repository(session.root)
+    repository = session.repository
     steps = _undoing(session.root, repository) if session.values.get("remove") else _doing(session.root, repository)
     dry = bool(session.values.get("dry_run"))
     for step in steps:

@@ -13,7 +13,8 @@ from typing import Final
 from projledger import errors, i18n
 from projledger.calendar import Calendar, Period
 from projledger.cli import schema
-from projledger.cli.session import Session, today, write_atomically
+from projledger.cli.output import write_atomically
+from projledger.cli.session import Session, today
 from projledger.i18n import _
 
 TEMPLATES: Final = Path(__file__).parent / "templates"

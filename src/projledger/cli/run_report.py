@@ -12,7 +12,8 @@ from projledger.calendar import day_text
 from projledger.cli import filters
 from projledger.cli.findings import repeated_text, twice_text
 from projledger.cli.options import key
-from projledger.cli.session import Session, visible
+from projledger.cli.output import visible
+from projledger.cli.session import Session
 from projledger.document import Document
 from projledger.i18n import _, language, listing, ngettext
 from projledger.models.workspace import Workspace
@@ -61,7 +62,7 @@ def _run(spec: CommandSpec, session: Session) -> int:
     module = module_of(spec)
     remarks = getattr(module, "remarks", None)
     formats = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
-    name = session.format_of(SUFFIXES, formats) or ("terminal" if session.to_terminal else "text")
+    name = session.output.format_of(SUFFIXES, formats) or ("terminal" if session.output.to_terminal else "text")
     with session.progress.on(_("Working out the report")):
         try:
             result = module.compute(query)
@@ -73,28 +74,28 @@ def _run(spec: CommandSpec, session: Session) -> int:
     if remarks is not None and name in ("github", "gitlab"):
         from projledger.cli.remarks import github, gitlab, way_to
 
-        session.emit((github if name == "github" else gitlab)(remarks(result), way_to(session.root)))
+        session.output.emit((github if name == "github" else gitlab)(remarks(result), way_to(session.root)))
         return _ended(module, result, session)
     renderer = next((r for r in RENDERERS if r.name == name), None)
     if renderer is None:
         raise errors.UsageError(
             _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(formats))
         )
-    if renderer.binary and session.to_terminal:
+    if renderer.binary and session.output.to_terminal:
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
     envelope = session.envelope
     options = Options(
-        width=session.width,
-        color=session.color,
-        many_colors=session.many_colors,
-        encoding=session.encoding,
+        width=session.output.width,
+        color=session.output.color,
+        many_colors=session.output.many_colors,
+        encoding=session.output.encoding,
         language=language(),
         paper=session.values.get("paper"),
     )
     with session.progress.on(_("Drawing the report")):
         document = with_footer(module.document(result), workspace, query, envelope, later)
         output = renderer.load().render(document, result, envelope, options)
-    session.emit(output)
+    session.output.emit(output)
     if renderer.name == "csv" and sys.stderr.isatty():  # what cron runs stays silent when all is well
         from projledger.render.csv import one_of
 

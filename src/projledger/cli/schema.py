@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from projledger import errors
-from projledger.cli.session import Session, write_atomically
+from projledger.cli.output import write_atomically
+from projledger.cli.session import Session
 from projledger.i18n import _, listing
 from projledger.models.letters import Letters
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
@@ -42,9 +43,9 @@ def run(session: Session) -> int:
             write_atomically(Path(folder) / f"{name}.schema.json", text(schema(name)).encode())
         return 0
     if kind is None:
-        session.emit(text({name: schema(name) for name in KINDS}))
+        session.output.emit(text({name: schema(name) for name in KINDS}))
     elif kind in KINDS:
-        session.emit(text(schema(kind)))
+        session.output.emit(text(schema(kind)))
     else:
         raise errors.UsageError(
             _("no kind of file is called “{name}”; one of: {choices}").format(name=kind, choices=listing(KINDS))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from projledger import git
-from projledger.cli.session import Session, cache_folder
+from projledger.cli.places import cache_folder
+from projledger.cli.session import Session
 
 if TYPE_CHECKING:  # reports that look back only now and then do not load what a walk needs before it
     from projledger.analysis.changes import Versions
     from projledger.analysis.entries import Entry
     from projledger.analysis.timeline import Row, Walk
     from projledger.load.history import Only, Reader
+    from projledger.load.past import Past
     from projledger.models.project import Task
 
 
@@ -22,26 +25,24 @@ class GitWitness:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[str | frozenset[str], Any] = {}
+        self._walks: dict[frozenset[str] | None, Walk] = {}
 
     def walk(self) -> Walk:
         """The life of every entry, with what slips and flags look at."""
-        if "walk" not in self._known:
-            self._known["walk"] = self._walked()
-        found: Walk = self._known["walk"]
-        return found
+        if None not in self._walks:
+            self._walks[None] = self._walked()
+        return self._walks[None]
 
     def walk_of(self, files: Collection[str]) -> Walk:
         """The same for the entries that stand in some files now, wherever they stood before."""
         from projledger.load.history import Only
 
         names = frozenset(files)
-        if names not in self._known:
+        if names not in self._walks:
             held = self._session.loaded.workspace.project_files.items()
             projects = frozenset(project for project, file in held if file in names)
-            self._known[names] = self._walked(only=Only(names, projects))
-        found: Walk = self._known[names]
-        return found
+            self._walks[names] = self._walked(only=Only(names, projects))
+        return self._walks[names]
 
     def trace(self, ref: str) -> Walk:
         """The life of one entry (or of a project with what it holds), with every field."""
@@ -57,14 +58,7 @@ class GitWitness:
 
     def tasks_on(self, day: date, refs: Collection[str]) -> Mapping[str, Task]:
         """Tasks as the ledgers told them at the end of a day gone by."""
-        from projledger.load.past import Past
-
-        if "past" not in self._known:
-            settings = self._session.loaded.workspace.settings
-            commit = self._session.commit(self._repository, self._session.rev or "HEAD")
-            self._known["past"] = Past(self._repository, commit, settings.timezone, settings.money_unit)
-        past: Past = self._known["past"]
-        return past.tasks(day, refs, self._session.loaded.workspace.project_files)
+        return self._past.tasks(day, refs, self._session.loaded.workspace.project_files)
 
     def versions(self) -> Versions:
         """The two versions that a comparison is about."""
@@ -72,13 +66,14 @@ class GitWitness:
         from projledger.load.history import day_in
 
         session, comparison = self._session, self._session.comparison
-        workspace, earlier, later = session.loaded.workspace, comparison.before.workspace, comparison.later
+        workspace, later = session.loaded.workspace, comparison.later
+        earlier = comparison.before(session.loaded).workspace
         moved = [
             (file, workspace.project_files[id_])
             for id_, file in earlier.project_files.items()
             if id_ in workspace.project_files and workspace.project_files[id_] != file
         ]
-        written = self._repository.moment(later) if later is not None else None
+        written = session.repository.moment(later) if later is not None else None
         return Versions(
             before=earlier,
             old=git.shortened(comparison.commit),
@@ -87,24 +82,29 @@ class GitWitness:
             day=day_in(written, workspace.settings.timezone) if written is not None else None,
             touched=tuple(sorted(comparison.touched)),
             moved=tuple(moved),
-            commits=self._repository.between(comparison.commit, later or self._repository.commit("HEAD")),
+            commits=session.repository.between(comparison.commit, self._commit),
             whole=comparison.whole if comparison.narrowed else None,
         )
 
-    @property
-    def _repository(self) -> git.Repository:
-        if "repository" not in self._known:
-            self._known["repository"] = git.repository(self._session.root)
-        found: git.Repository = self._known["repository"]
-        return found
+    @cached_property
+    def _commit(self) -> str:
+        """Where the history ends that is looked at."""
+        return self._session.commit or self._session.commit_of("HEAD")
+
+    @cached_property
+    def _past(self) -> Past:
+        from projledger.load.past import Past
+
+        settings = self._session.loaded.workspace.settings
+        return Past(self._session.repository, self._commit, settings.timezone, settings.money_unit)
 
     def _walked(self, only: Only | None = None, reader: Reader | None = None, mentions: bytes = b"") -> Walk:
         from projledger.load import history
 
-        repository, settings = self._repository, self._session.loaded.workspace.settings
+        settings = self._session.loaded.workspace.settings
         return history.walk(
-            repository,
-            self._session.commit(repository, self._session.rev or "HEAD"),
+            self._session.repository,
+            self._commit,
             settings.timezone,
             settings.money_unit,
             cache=cache_folder(),
