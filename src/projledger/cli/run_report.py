@@ -9,16 +9,16 @@ from typing import Any, Final
 from projledger import errors
 from projledger.analysis.facts import absent, as_told, without
 from projledger.calendar import day_text
-from projledger.cli import filters
+from projledger.cli import filters, findings
 from projledger.cli.findings import repeated_text, twice_text
 from projledger.cli.options import key
-from projledger.cli.output import visible
+from projledger.cli.output import Output, visible
 from projledger.cli.session import Session
 from projledger.document import Document
 from projledger.i18n import _, language, listing, ngettext
 from projledger.models.workspace import Workspace
 from projledger.render import RENDERERS, Envelope, Options
-from projledger.reports import CommandSpec, Query, module_of
+from projledger.reports import CommandSpec, Query, ReportModule, module_of
 
 SUFFIXES: Final = {
     ".txt": "text",
@@ -30,17 +30,30 @@ SUFFIXES: Final = {
     ".json": "json",
 }
 """The format of an output by the end of its name, where `--format` does not say."""
+_REVIEWS: Final = ("github", "gitlab")
+"""Formats of reports that have remarks to lines of ledgers."""
 
 
 def run(spec: CommandSpec, session: Session) -> int:
     """Run one report; the exit code says whether something was left out (3) or found (1)."""
     with session.asking_for_revision():
-        return _run(spec, session)
+        query, later = _asked(spec, session)
+        module = module_of(spec)
+        remarks = getattr(module, "remarks", None)
+        name = _format(session.output, [*(r.name for r in RENDERERS), *(_REVIEWS if remarks is not None else ())])
+        with session.progress.on(_("Working out the report")):
+            result = _computed(module, query, session)
+        if name in _REVIEWS and remarks is not None:
+            from projledger.cli.remarks import github, gitlab, way_to
+
+            session.output.emit((github if name == "github" else gitlab)(remarks(result), way_to(session.root)))
+        else:
+            _draw(name, module, result, query, later, session)
+        return _ended(module, result, session)
 
 
-def _run(spec: CommandSpec, session: Session) -> int:
-    from projledger.cli import findings
-
+def _asked(spec: CommandSpec, session: Session) -> tuple[Query, int]:
+    """What the report is to answer, and how many projects came only after its day."""
     loaded = session.loaded
     if loaded.settings_broken:
         findings.say(loaded.diagnostics)
@@ -59,51 +72,54 @@ def _run(spec: CommandSpec, session: Session) -> int:
         line_of=loaded.line,
         witness=witness,
     )
-    module = module_of(spec)
-    remarks = getattr(module, "remarks", None)
-    formats = [r.name for r in RENDERERS] + (["github", "gitlab"] if remarks is not None else [])
-    name = session.output.format_of(SUFFIXES, formats) or ("terminal" if session.output.to_terminal else "text")
-    with session.progress.on(_("Working out the report")):
-        try:
-            result = module.compute(query)
-        except errors.UnknownReferenceError as error:
-            file = _unread(error.ref, session)
-            if file is None:
-                raise
-            raise errors.UnreadReferenceError(error.ref, file) from None
-    if remarks is not None and name in ("github", "gitlab"):
-        from projledger.cli.remarks import github, gitlab, way_to
+    return query, later
 
-        session.output.emit((github if name == "github" else gitlab)(remarks(result), way_to(session.root)))
-        return _ended(module, result, session)
-    renderer = next((r for r in RENDERERS if r.name == name), None)
-    if renderer is None:
+
+def _format(output: Output, formats: list[str]) -> str:
+    """The name of the format to draw in, one of those that there are for this report."""
+    name = output.format_of(SUFFIXES, formats) or ("terminal" if output.to_terminal else "text")
+    if name not in formats:
         raise errors.UsageError(
             _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(formats))
         )
-    if renderer.binary and session.output.to_terminal:
+    if output.to_terminal and any(renderer.binary for renderer in RENDERERS if renderer.name == name):
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
-    envelope = session.envelope
+    return name
+
+
+def _computed(module: ReportModule, query: Query, session: Session) -> Any:
+    """The result; of what is asked for and stands in a ledger that cannot be read, that is said."""
+    try:
+        return module.compute(query)
+    except errors.UnknownReferenceError as error:
+        file = _unread(error.ref, session)
+        if file is None:
+            raise
+        raise errors.UnreadReferenceError(error.ref, file) from None
+
+
+def _draw(name: str, module: ReportModule, result: Any, query: Query, later: int, session: Session) -> None:
+    renderer = next(renderer for renderer in RENDERERS if renderer.name == name)
+    output, envelope = session.output, session.envelope
     options = Options(
-        width=session.output.width,
-        color=session.output.color,
-        many_colors=session.output.many_colors,
-        encoding=session.output.encoding,
+        width=output.width,
+        color=output.color,
+        many_colors=output.many_colors,
+        encoding=output.encoding,
         language=language(),
         paper=session.values.get("paper"),
     )
     with session.progress.on(_("Drawing the report")):
-        document = with_footer(module.document(result), workspace, query, envelope, later)
-        output = renderer.load().render(document, result, envelope, options)
-    session.output.emit(output)
-    if renderer.name == "csv" and sys.stderr.isatty():  # what cron runs stays silent when all is well
+        document = _with_footer(module.document(result), query, envelope, later)
+        drawn = renderer.load().render(document, result, envelope, options)
+    output.emit(drawn)
+    if name == "csv" and sys.stderr.isatty():  # what cron runs stays silent when all is well
         from projledger.render.csv import one_of
 
         title = one_of(document)
         if title is not None:
             said = _("csv holds one table of this report: “{title}”; other formats hold all of it").format(title=title)
             sys.stderr.write(visible(said) + "\n")
-    return _ended(module, result, session)
 
 
 def _unread(ref: str, session: Session) -> str | None:
@@ -118,10 +134,8 @@ def _unread(ref: str, session: Session) -> str | None:
     return None
 
 
-def _ended(module: Any, result: Any, session: Session) -> int:
+def _ended(module: ReportModule, result: Any, session: Session) -> int:
     """The exit code: 3 when something was left out (and said), 1 when something was found, else 0."""
-    from projledger.cli import findings
-
     if session.loaded.workspace.left_out or session.loaded.workspace.repeated:
         findings.say_left_out(session.loaded)
         return 3
@@ -149,8 +163,9 @@ def _there(spec: CommandSpec, session: Session) -> tuple[Workspace, int]:
     return as_told(without(workspace, later), session.as_of), len(later)
 
 
-def with_footer(document: Document, workspace: Workspace, query: Query, envelope: Envelope, later: int = 0) -> Document:
+def _with_footer(document: Document, query: Query, envelope: Envelope, later: int) -> Document:
     """Add what every report says at its foot: the data version, the calendar, what was left out."""
+    workspace = query.workspace
     lines = list(document.footer)
     if envelope.revision is None:
         version = _("Data version: not under version control")
