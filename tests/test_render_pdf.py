@@ -94,6 +94,29 @@ def test_a_page_that_should_be_one_is_one(tmp_path: Path) -> None:
     assert "签发" in tool("pdftotext", one, tmp_path)
 
 
+def test_a_last_sheet_with_next_to_nothing_is_spared(tmp_path: Path) -> None:
+    def drawn(lines: int) -> tuple[int, float]:
+        """The sheets of so many lines, and the height of their letters in points."""
+        document = Document("月调度", tuple(Paragraph(f"第{n}项") for n in range(lines)), footer=("数据版本 0000000",))
+        page = draw(document)
+        word = re.search(
+            r'yMin="([0-9.]+)" xMax="[0-9.]+" yMax="([0-9.]+)">第0项', tool("pdftotext", page, tmp_path, "-bbox")
+        )
+        assert word is not None
+        return int(facts(page, tmp_path)["Pages"]), float(word[2]) - float(word[1])
+
+    found = {lines: drawn(lines) for lines in range(42, 52)}
+    full = drawn(20)[1]
+    sheets = [number for number, _height in found.values()]
+    # One sheet up to a number of lines, two from there on; the last of those on one stand in smaller letters.
+    assert sheets == sorted(sheets)
+    assert set(sheets) == {1, 2}
+    most = sheets.count(1) + 41
+    assert 0.91 * full < found[most][1] < full
+    # With one line more smaller letters would not help: they stay as large as they are.
+    assert found[most + 1][1] == full
+
+
 def test_a_long_table_repeats_its_head_and_loses_no_row(tmp_path: Path) -> None:
     rows = tuple((f"第{n}项", "很长的说明" * 12, "x" * 80) for n in range(150))
     columns = (Column("事项", wrap=True), Column("说明", wrap=True), Column("链接", wrap=True))

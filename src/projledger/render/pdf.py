@@ -38,7 +38,7 @@ from projledger.render.scale import clamp, labels, place, steps_text, ticks, val
 from projledger.render.style import LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from types import ModuleType
 
     from projledger.document import Block, Document, Text, TimelineRow
@@ -73,6 +73,10 @@ _TALL: Final = 25
 _WALL_ROWS: Final = 40
 _WALL_SIZES: Final = (120, 116, 112, 108, 104, 100, 96, 92, 88)
 """Rows of a wall chart that is set as large as fits on one sheet, and the sizes of its letters, in hundredths."""
+_LETTERS: Final = (100, 98, 96, 94, 92)
+"""The sizes of the letters of a report of several sheets, in hundredths."""
+_LITTLE: Final = 0.2
+"""The share of a sheet that is next to nothing: a signature, the notes at the end, a line or two before them."""
 _NAME_CELLS: Final = 22
 """Cells up to which a column of words beside a chart grows."""
 
@@ -109,13 +113,30 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
         raise FontMissingError
     template = resources.files(__package__).joinpath("pdf.typ").read_bytes()
     inputs = {"document": content, "fonts": json.dumps(chosen[:1] or [_LATIN]), "latin": _LATIN}
-    compiler = typst.Compiler(template, font_paths=fonts, sys_inputs=inputs)
-    page, warnings = compiler.compile_with_warnings(format="pdf")
+
+    def compiler(percent: int) -> Any:
+        return typst.Compiler(template, font_paths=fonts, sys_inputs={**inputs, "percent": str(percent)})
+
+    def end(percent: int) -> tuple[int, float]:
+        """The sheet on which the document ends, and how far down, in points."""
+        number, down = json.loads(compiler(percent).query("<end>", field="value", one=True))
+        return int(number), float(down)
+
+    percent = 100 if document.one_page else _percent(end, _Sheet(document, page_data["paper"].upper()))
+    page, warnings = compiler(percent).compile_with_warnings(format="pdf")
     assert isinstance(page, bytes)  # a list of them is what pictures of pages come as
     # What Typst only warns of (a font that is not there) would leave boxes for words.
     if any("font" in warning.message for warning in warnings):
         raise FontMissingError
     return page
+
+
+def _percent(end: Callable[[int], tuple[int, float]], sheet: _Sheet) -> int:
+    """The size of the letters: a little smaller where that spares a last sheet with next to nothing on it."""
+    sheets, down = end(_LETTERS[0])
+    if sheets == 1 or down > sheet.margin + sheet.height * _LITTLE:
+        return _LETTERS[0]
+    return next((smaller for smaller in _LETTERS[1:] if end(smaller)[0] < sheets), _LETTERS[0])
 
 
 def _installed(typst: ModuleType) -> Any:
