@@ -255,6 +255,17 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
     assert b"Traceback" not in failed.stderr
 
 
+def test_outputs_that_are_closed_or_full_leave_the_exit_code() -> None:
+    def code(command: str) -> int:
+        shell = f"{sys.executable} -m projledger {command}"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "LC_ALL": "C"}
+        return subprocess.run(["bash", "-c", shell], cwd=ROOT, env=environment, check=False).returncode
+
+    assert code("-w ledgers status >&- 2>&-") == 0
+    assert code("-w nowhere status >&- 2>&-") == code("-w nowhere status 2>/dev/full") == 2
+    assert code("--help >/dev/full 2>&-") == code("-w ledgers status --version >/dev/full 2>/dev/full") == 4
+
+
 def test_filters_and_views(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def lights(*options: str) -> dict[str, int]:
         assert main(["status", "-w", str(COUNTY), "-f", "json", *options]) == 0

@@ -15,7 +15,22 @@ def main() -> None:
     _start_with_less()
     from projledger.cli.app import main as run
 
-    sys.exit(run(sys.argv[1:]))
+    _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> None:
+    """End with an exit code, at once.
+
+    Everything is written and closed by now; an orderly end would free every object one by one, a sixth of the time of a
+    short command.
+    """
+    import os
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # told already, where it could be told
+            stream.flush()
+    os._exit(code)
 
 
 def _start_with_less() -> None:

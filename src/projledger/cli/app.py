@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import typer
@@ -186,6 +188,9 @@ def _install_completion(_context: Any, _param: Any, value: Any) -> Any:
 
 def main(arguments: list[str]) -> int:
     """Run the command line; every failure becomes one line and its exit code."""
+    # Who closed an output wants the exit code alone; what is opened next would else take its place.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115  (to the end)
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115  (to the end)
     # Output that is no terminal is always UTF-8; a terminal that cannot show a character gets its escape.
     for stream in (sys.stdout, sys.stderr):
         encoding = stream.encoding if stream.isatty() else "utf-8"
@@ -195,6 +200,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    try:
+        return _answered(arguments)
+    finally:
+        sys.stdout.flush()  # what cannot be written is told too
+
+
+def _answered(arguments: list[str]) -> int:
     if "--version" in arguments:
         sys.stdout.write(f"projledger {__version__}\n")
         return 0
@@ -204,7 +216,6 @@ def _run(arguments: list[str]) -> int:
     elif "-h" in arguments and "--" not in arguments:
         arguments = ["--help" if argument == "-h" else argument for argument in arguments]
     result = application()(args=arguments or ["--help"], prog_name="projledger", standalone_mode=False)
-    sys.stdout.flush()
     return result if isinstance(result, int) else 0
 
 
@@ -255,4 +266,5 @@ def guarded(work: Callable[[], int]) -> int:
 def _complain(message: str) -> None:
     # A message may quote a file name or an argument: nothing in it may reach the terminal as a control.
     safe = "\n".join(visible(line) for line in message.split("\n"))
-    sys.stderr.write(f"projledger: {safe}\n")
+    with suppress(OSError):  # where it cannot be told, the exit code tells
+        sys.stderr.write(f"projledger: {safe}\n")
