@@ -251,7 +251,7 @@ def _project_ids(raw: bytes) -> Iterator[str]:
     found = _ID_LINE.search(raw.decode("utf-16" if wide else "utf-8", "replace"))
     if found:
         yield from ids_meant(found[1].strip().strip("\"'"))
-    elif b"\0" in raw:
+    elif b"\0" in raw or raw.startswith(source.POINTER.encode()):
         yield "projects/*"
 
 

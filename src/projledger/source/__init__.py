@@ -25,7 +25,7 @@ from projledger.source.names import check_name
 from projledger.source.places import Source
 from projledger.source.quick import Remains, Tree, read, read_or_salvage
 from projledger.source.rules import RULES
-from projledger.source.text import TOP
+from projledger.source.text import POINTER, TOP
 
 __all__ = [
     "MOST_BYTES",
@@ -33,6 +33,7 @@ __all__ = [
     "MOST_FINDINGS",
     "MOST_KEYS",
     "MOST_VALUES",
+    "POINTER",
     "RULES",
     "TOP",
     "Remains",

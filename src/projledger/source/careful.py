@@ -28,7 +28,18 @@ from projledger.source.limits import MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_
 from projledger.source.places import PROPERTIES, TAG_DIRECTIVE, Source, StopReading, reach
 from projledger.source.quick import Remains, Tree
 from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, content_end, explain, masked, missed_colon
-from projledger.source.text import COLON, ODD, WIDE, WIDE_CHARACTERS, broken, line_end, line_start, next_line, position
+from projledger.source.text import (
+    COLON,
+    ODD,
+    POINTER,
+    WIDE,
+    WIDE_CHARACTERS,
+    broken,
+    line_end,
+    line_start,
+    next_line,
+    position,
+)
 
 _MOST_READ_AGAIN: Final = 2 * 1024 * 1024
 """Characters: a file is read again after mending until so much was read in all, or there is more than can be shown."""
@@ -63,6 +74,9 @@ def inspect(source: Source) -> tuple[Tree | None, list[Diagnostic]]:
 def salvage(source: Source) -> tuple[Tree | None, list[Diagnostic], Remains | None]:
     """As `inspect`; where a finding is blocking also what can be told of the file all the same, if anything can."""
     faults = Faults()
+    if source.text.startswith(POINTER):
+        faults.add("lfs-pointer", 0, line_end(source.text, 0), words.pointer)
+        return None, faults.diagnostics(source.file, source.text), None
     text = _mask_odd_characters(source.text, faults)
     text = _mask_tag_directives(text, faults)
     whole = text

@@ -83,6 +83,22 @@ Example:
 Remedy: keep the right version and delete the other one and the lines with markers."""),
     ),
     _blocking(
+        "lfs-pointer",
+        N_("""The file is the pointer that Git LFS puts in place of a file, not the ledger itself.
+
+Why: what git keeps of such a file is three lines about it. The ledger lies on another server, and no report of the
+past, comparison or check of what is staged can read it.
+
+Example:
+
+    version https://git-lfs.github.com/spec/v1
+    oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+    size 12345
+
+Remedy: run `git lfs pull`. Better, keep ledgers out of LFS: `git lfs untrack '*.yaml'`, then
+`git add --renormalize .`; they are small, and git keeps texts well."""),
+    ),
+    _blocking(
         "control-character",
         N_("""A control character stands in the file, as it is or as an escape between double quotes.
 

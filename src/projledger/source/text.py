@@ -10,6 +10,9 @@ from typing import Final
 
 from projledger.diagnostics import Span
 
+POINTER: Final = "version https://git-lfs.github.com/spec/"
+"""How the file begins that Git LFS puts in place of another one."""
+
 TOP: Final = Span(1, 1, 1, 2)
 """The place of a finding about a file as a whole."""
 

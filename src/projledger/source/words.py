@@ -67,6 +67,17 @@ def conflict(first: int, last: int) -> Words:
     )
 
 
+def pointer() -> Words:
+    """What Git LFS left in place of the file."""
+    return (
+        _("this is no ledger but a pointer of Git LFS: the ledger itself was not fetched"),
+        _(
+            "fetch it with “git lfs pull”; better, keep ledgers out of LFS (git lfs untrack '*.yaml' and "
+            "git add --renormalize .): reports of the past and checks of what is staged see only the pointer"
+        ),
+    )
+
+
 def empty_file(comments: bool) -> Words:
     """Nothing to read."""
     return (
