@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 from pathlib import Path
-from string import Template
 
 import pytest
 
@@ -166,6 +164,88 @@ def test_git_shows_one_line_an_item_and_names_the_task(tmp_path: Path) -> None:
     edit(folder, "2024-02-30", "2024-07-01")
     assert "2024-02-30" in shown("commit", "-m", "bad day")
     assert git(folder, "log", "-1", "--format=%s") == "comments"
+
+
+TARGETS = """\
+indicators:
+  investment: {name: 投资, measure: 万元}
+certificates:
+  - number: 清责〔2024〕1号
+    unit: u
+    signer: lin
+    signed: 2024-02-23
+    targets:
+      - {indicator: investment, period: 2024-01, value: 1}
+      - {indicator: investment, period: 2024-02, value: 2}
+      - {indicator: investment, period: 2024-03, value: 3}
+      - {indicator: investment, period: 2024-04, value: 4}
+      - {indicator: investment, period: 2024-05, value: 5}
+targets:
+  - {indicator: investment, period: 2024-06, value: 6}
+  - {indicator: investment, period: 2024-07, value: 7}
+  - {indicator: investment, period: 2024-08, value: 8}
+  - {indicator: investment, period: 2024-09, value: 9}
+  - {indicator: investment, period: 2024-10, value: 10}
+"""
+
+
+def test_a_hunk_header_names_what_the_hunk_begins_in(tmp_path: Path) -> None:
+    people = "units: [{id: u, name: 园区}]\npeople: [{id: lin, name: 林, unit: u}]\n"
+    folder = place(tmp_path / "p", ("projects/厂 房.yaml", LEDGER), ("targets.yaml", TARGETS), ("people.yaml", people))
+    source = str(Path(__file__).parent.parent / "src")
+    run(folder, "git-setup")
+    tool = f'f() {{ PYTHONPATH="{source}" "{sys.executable}" -m projledger git-setup --textconv "$1"; }}; f'
+    git(folder, "config", "diff.projledger.textconv", tool)
+
+    def headers(*arguments: str) -> list[str]:
+        return [line.split("@@", 2)[2].strip() for line in git(folder, "diff", *arguments).splitlines() if "@@" in line]
+
+    # Of items of one line each: the list that they stand in, not another of them.
+    edit(folder, "value: 10}", "value: 11}", "targets.yaml")
+    assert headers("--no-textconv") == ["targets:"]
+    # The same with one line for each item: the target is the place's, and no part of the certificate.
+    assert headers() == [""]
+    git(folder, "checkout", "--quiet", "--", ".")
+    edit(folder, "value: 5}", "value: 4}", "targets.yaml")
+    assert headers("--no-textconv") == ["- number: 清责〔2024〕1号"]
+    assert headers() == ["certificate 清责〔2024〕1号: number: 清责〔2024〕1号"]
+    git(folder, "checkout", "--quiet", "--", ".")
+    # git cuts a header after so many bytes: the name of the project comes first, and nothing after it.
+    more = "".join(f"  - {{id: T{number}, name: 其他, deadline: 2024-09-30}}\n" for number in range(2, 9))
+    with (folder / "projects" / "厂 房.yaml").open("a", encoding="utf-8") as file:
+        file.write(more)
+    commit(folder, "more")
+    edit(folder, "{id: T8, name: 其他, deadline: 2024-09-30}", "{id: T8, name: 其他, deadline: 2024-10-31}")
+    assert headers() == ["project P1: name: 厂房"]
+
+
+def test_a_hook_that_has_the_line_already_is_left_in_peace(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    hook = folder / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nmake lint\n", encoding="utf-8")
+    said = next(line for line in run(folder, "git-setup")[1].splitlines() if "pre-commit" in line)
+    assert said.startswith(".git/hooks/pre-commit stays as it is; add this line to it: test ! -f")
+    with hook.open("a", encoding="utf-8") as file:
+        file.write(said.partition("to it: ")[2] + "\n")
+    assert "Nothing to do" in run(folder, "git-setup")[1]
+    # husky writes .husky/_ anew whenever it is installed: its users' hooks lie above, also where there is none yet.
+    (folder / ".husky" / "_").mkdir(parents=True)
+    (folder / ".husky" / "_" / "pre-commit").write_text('#!/usr/bin/env sh\n. "${0%/*}/h"\n', encoding="utf-8")
+    git(folder, "config", "core.hooksPath", ".husky/_")
+    said = run(folder, "git-setup")[1]
+    assert said.startswith(".husky/pre-commit stays as it is; add this line")
+    (folder / ".husky" / "pre-commit").write_text(said.partition("to it: ")[2], encoding="utf-8")
+    assert "Nothing to do" in run(folder, "git-setup")[1]
+
+
+def test_what_an_earlier_version_set_is_brought_up_to_date_and_taken_away(tmp_path: Path) -> None:
+    folder = place(tmp_path / "p")
+    run(folder, "git-setup")
+    git(folder, "config", "diff.projledger.xfuncname", "^[ \\t]*name:.*$")
+    assert run(folder, "git-setup", "--dry-run")[1].count("xfuncname") == 1
+    run(folder, "git-setup", "--remove")
+    assert "projledger" not in (folder / ".git" / "config").read_text(encoding="utf-8")
 
 
 def test_what_git_cannot_tell_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,42 +528,3 @@ def test_a_book_as_subject_and_no_author_at_all(tmp_path: Path) -> None:
         assert code == 0
         assert max(map(len, out.splitlines())) < 1000
         assert "—" in out
-
-
-def test_the_examples_of_a_review_run_as_a_server_would_run_them(story: Path, tmp_path: Path) -> None:
-    # As a server leaves it: nothing but the merge of the change checked out, the branches below origin.
-    git(tmp_path, "clone", "--quiet", "--no-checkout", str(story), "server")
-    server = tmp_path / "server"
-    base = git(server, "rev-parse", "main~3")
-    git(server, "update-ref", "refs/remotes/origin/main", base)
-    git(server, "checkout", "--quiet", "--detach", "main")
-    given = {"BASE": "main", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-    ran = []
-    for file in sorted((Path(__file__).parent.parent / "examples" / "ci").glob("*.yml")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            command = line.strip().removeprefix("- ").removeprefix("run: ")
-            if not command.startswith("projledger "):
-                continue
-            words = [Template(word).substitute(given) for word in shlex.split(command)[1:]]
-            code, out, err = run(server, *words)
-            assert code in (0, 1), (words, err)  # 1: findings
-            ran.append((file.stem, words[0], out))
-    assert [one[:2] for one in ran] == [
-        ("gitea", "check"),
-        ("gitea", "diff"),
-        ("github", "check"),
-        ("github", "diff"),
-        ("github", "diff"),
-        ("gitlab", "diff"),
-        ("gitlab", "diff"),
-        ("gitlab", "check"),
-    ]
-    assert "::error file=ledgers/projects/P012" in ran[2][2]
-    assert "::warning file=ledgers/targets.yaml,line=" in ran[3][2]
-    assert "12,000 → 9,000" in (server / "diff.md").read_text(encoding="utf-8")
-    for report in ("flags.json", "findings.json"):
-        entries = json.loads((server / report).read_text(encoding="utf-8"))
-        assert entries
-        assert all({"description", "check_name", "fingerprint", "severity", "location"} <= set(one) for one in entries)
-        assert all((server / one["location"]["path"]).is_file() for one in entries)
-        assert len({one["fingerprint"] for one in entries}) == len(entries)

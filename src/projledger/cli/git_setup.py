@@ -24,18 +24,22 @@ _UNENDED = b"# the line above had no end\n"
 _BLOCK: Final = re.compile(re.escape(_BEGIN) + rb"\r?\n(.*?)" + re.escape(_END) + rb"\r?\n?", re.DOTALL)
 ATTRIBUTE: Final = "*.yaml diff=projledger"
 HUNK_HEADER: Final = (
-    r"^[ \t]*(-[ \t]+(\{[ \t]*)?(id|indicator|number|date|source)[ \t]*:.*|(name|text)[ \t]*:.*"
-    r"|(project|meeting|chain|certificate) [^ ]+: .*)$"
+    r"^ *(- +(id|number|date|source) *:.*|(name|text) *:.*"
+    r"|(project|meeting|chain|certificate) [^ ]+: [^;]*)"
+    "\n"
+    r"^([a-z_]+ *: *)(#.*)?$"
 )
-"""The last line above a hunk that says what it is in: the id of the item, or its name below it.
+"""What says where a hunk begins: the id of the item, or its name below it; of items of one line the list they are in.
 
 With one line for each item, which names itself, it is the project (meeting, chain) that the items above it belong to.
+git takes the last such line above the first one that it shows, and of that line what stands in the first brackets.
 """
 CONFIG: Final = {
     "diff.projledger.xfuncname": HUNK_HEADER,
     # Where projledger is not to be found (another environment is active), a diff must not fail for it.
     "diff.projledger.textconv": 'f() { projledger git-setup --textconv "$1" 2>/dev/null || cat "$1"; }; f',
 }
+_OF_CERTIFICATES: Final = frozenset({"certificate", "signed target"})
 _QUOTE: Final = "core.quotePath"
 _QUOTE_IS_OURS: Final = "diff.projledger.setQuotePath"
 _MARK: Final = "# written by projledger git-setup"
@@ -116,24 +120,34 @@ def _hook_step(repository: git.Repository) -> _Step | None:
         refused=_quoted(_("pre-commit: nothing was committed; git commit --no-verify does it all the same")),
     )
     line = _LINE.format(folder=folder)
+    config = top / ".pre-commit-config.yaml"
     there = hook.read_text(encoding="utf-8", errors="replace") if hook.exists() else None
     if there is not None and _MARK in there:
         said = _("hooks/pre-commit: bring it up to date")
         return _Step(said, lambda: _hook(hook, content)) if there != content else None
-    config = top / ".pre-commit-config.yaml"
     if config.exists():
         if b"projledger-check" in config.read_bytes():
             return None
         return _Step(_("pre-commit is used here: add its hook projledger-check to .pre-commit-config.yaml"), _nothing)
+    if hook.parent.name == "_" and hook.parent.parent.name == ".husky":
+        # husky writes what lies there anew and keeps it out of git: its users' own hooks lie one folder above.
+        hook = hook.parent.parent / hook.name
+        there = hook.read_text(encoding="utf-8", errors="replace") if hook.exists() else ""
     if there is not None:
-        said = _("hooks/pre-commit is there already and stays as it is; add this line to it: {line}")
-        return _Step(said.format(line=line), _nothing)
+        said = _("{hook} stays as it is; add this line to it: {line}")
+        return None if line in there else _Step(said.format(hook=_short(hook, top), line=line), _nothing)
     if not any(hook.resolve().is_relative_to(own.resolve()) for own in (top, repository.store)):
         said = _(
             "core.hooksPath leads out of this repository: no hook is written; add this line to the one there: {line}"
         )
         return _Step(said.format(line=line), _nothing)
     return _Step(_("hooks/pre-commit: check what is staged before each commit"), lambda: _hook(hook, content))
+
+
+def _short(path: Path, top: Path) -> str:
+    """A file as somebody in the repository would name it."""
+    where, here = path.resolve(), top.resolve()
+    return where.relative_to(here).as_posix() if where.is_relative_to(here) else str(path)
 
 
 def _nothing() -> None:
@@ -149,7 +163,7 @@ def _undoing(root: Path, repository: git.Repository) -> list[_Step]:
         said = _("{file}: take out *.yaml diff=projledger").format(file=repository.prefix + ".gitattributes")
         done = (lambda: write_atomically(attributes, rest)) if rest else attributes.unlink
         steps.append(_Step(said, done))
-    keys = [key for key, value in CONFIG.items() if repository.configured(key) == value]
+    keys = [key for key in CONFIG if repository.configured(key) is not None]  # an earlier version wrote others
     if repository.configured(_QUOTE_IS_OURS) is not None:
         keys += [_QUOTE, _QUOTE_IS_OURS] if repository.configured(_QUOTE) == "false" else [_QUOTE_IS_OURS]
     steps += [_setting(repository, key, None) for key in keys]
@@ -162,7 +176,7 @@ def _undoing(root: Path, repository: git.Repository) -> list[_Step]:
 def _setting(repository: git.Repository, key: str, value: str | None) -> _Step:
     if value is None:
         return _Step(_("git config: take out {key}").format(key=key), lambda: repository.configure(key, None))
-    said = _("git config: {key} = {value}").format(key=key, value=value)
+    said = _("git config: {key} = {value}").format(key=key, value=value.replace("\n", "\\n"))
     return _Step(said, lambda: repository.configure(key, value))
 
 
@@ -201,7 +215,8 @@ def one_line_each(path: Path) -> str:
         value, _reason = load.read_one("projects/ledger.yaml", raw, model, "万元")
         if value is not None:
             lines = []
-            for entry in entries_of(value):
+            # What the place says itself comes first: behind a certificate it would look like a part of it.
+            for entry in sorted(entries_of(value), key=lambda one: one.kind in _OF_CERTIFICATES):
                 parts = sorted(entry.fields.items(), key=lambda field: field[0] == "extensions")  # the name first
                 fields = "; ".join(f"{key}: {_flat(part)}" for key, part in parts)
                 lines.append(f"{entry.kind} {entry.ref}: {fields}")
