@@ -126,8 +126,9 @@ def test_the_critical_path_really_shifts(place: Repository) -> None:
     assert (road["ref"], road["critical"], road["light_before"], road["light_after"]) == ("P1/T3", True, None, None)
     text = " ".join(run(place.folder, "diff", "first", "longer", *AS_OF)[1].split())
     assert "Road: duration in workdays 3 → 9; now on the critical path" in text
-    assert "→ smallest float 5 → 1 workdays, critical now: P1/T3" in text
-    assert "forecast finish 2024-06-12 → 2024-06-20, smallest float 35 → 29 workdays (it waits for Plant)" in text
+    assert "→ tightest task 5 workdays to spare → 1 workday to spare, critical now: P1/T3" in text
+    depot_said = "tightest task 35 workdays to spare → 29 workdays to spare (it waits for Plant)"
+    assert f"forecast finish 2024-06-12 → 2024-06-20, {depot_said}" in text
 
 
 def test_the_light_of_what_changed_stands_beside_it(place: Repository) -> None:
@@ -144,7 +145,7 @@ def test_the_light_of_what_changed_stands_beside_it(place: Repository) -> None:
     assert "→ ●red" in table
     assert "P1/T3" not in others.partition("What it does")[0]
     github = run(place.folder, "diff", "longer", "late", "-f", "github", *AS_OF)[1]
-    assert "duration in workdays 9 → 20; light" in github
+    assert "duration in workdays 9 → 20%0Alight" in github
 
 
 def test_a_deadline_presses_on_those_that_are_waited_for(place: Repository, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from projledger.analysis import flags
 from projledger.analysis.entries import Entry, Fields, entries
-from projledger.diagnostics import Place
+from projledger.diagnostics import Path, Place
 from projledger.models.workspace import Workspace
 
 
@@ -125,8 +125,10 @@ def _differences(
         return
     marks = flags.changed(entry.kind, before, after, day, as_of, less_is_better)
 
-    def change(field: str, old: Any, new: Any, extension: Mapping[str, Any] | None = None) -> Change:
-        at = Place(place.file, (*place.path, field.partition(".")[0]))
+    def change(
+        field: str, old: Any, new: Any, extension: Mapping[str, Any] | None = None, where: Path | None = None
+    ) -> Change:
+        at = Place(place.file, (*place.path, *(where or (field.partition(".")[0],))))
         return Change(
             entry.kind,
             entry.ref,
@@ -146,7 +148,7 @@ def _differences(
         old, new = flags.in_force(entry.kind, before, as_of), flags.in_force(entry.kind, after, as_of)
         if old != new:
             extension = flags.extension_of(before, after, new)[0] if new is not None else None
-            yield change(deadline, old, new, extension)
+            yield change(deadline, old, new, extension, _where(before, after, deadline, new))
             said = {deadline, "extensions"}
     for field in dict.fromkeys((*before, *after)):
         old, new = before.get(field), after.get(field)
@@ -156,6 +158,14 @@ def _differences(
         if field == "owner" and isinstance(old, _Inherited) and isinstance(new, _Inherited) and "owner" not in marks:
             continue
         yield change(field, _own(old), _own(new))
+
+
+def _where(before: Fields, after: Fields, deadline: str, new: date | None) -> Path | None:
+    """Where an entry says its new deadline in force: the extension, unless the deadline itself was edited."""
+    if before.get(deadline) != after.get(deadline):
+        return None
+    days = [one["to"] for one in after.get("extensions", ())]
+    return ("extensions", days.index(new)) if new in days else None
 
 
 class _Inherited(str):

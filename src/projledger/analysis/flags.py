@@ -48,43 +48,23 @@ Remedy: restore the original deadline.
 """),
     ),
     Rule(
-        "owner-changed",
+        "cleared-undecided",
         "warning",
-        N_("""The owner of an unfinished item changed within 7 days of its deadline, before or after.
+        N_("""A project was set to cleared without a decision.
 
-Why: who answers for a missed deadline should not be found out on the last day.
+Why: a cleared project leaves every count; that takes a meeting or a letter.
 
-Remedy: say in the note who handed over to whom, and why now.
+Remedy: enter `decision`: the number of the action, or the decision of a meeting such as M3/D1.
 """),
     ),
     Rule(
-        "undone",
+        "target-lowered",
         "warning",
-        N_("""What was done is not done any more: a task, a stage, or a closed problem without a reopening.
+        N_("""A target was lowered, or taken out (where less is better: raised).
 
-Why: a completion that is taken back was reported to somebody.
+Why: lowering the target is the easiest way to reach it.
 
-Remedy: reopen a problem with a date under `reopened`; for a task, say in its note why it was not finished.
-"""),
-    ),
-    Rule(
-        "progress-fell",
-        "warning",
-        N_("""The reported progress of a task fell, or was taken out.
-
-Why: work does not disappear; either the earlier figure was too high, or the work was thrown away.
-
-Remedy: say in the note which of the two it was.
-"""),
-    ),
-    Rule(
-        "backdated",
-        "warning",
-        N_("""Something was entered as finished on a day before the last update, which said it was not finished.
-
-Why: a completion that is dated back turns a late one into one in time.
-
-Remedy: enter the day on which it was finished, with the evidence of that day.
+Remedy: name the document that changed the target in the message of the commit.
 """),
     ),
     Rule(
@@ -108,27 +88,47 @@ Remedy: enter `evidence` and `verified_by`, or reopen the problem.
 """),
     ),
     Rule(
-        "target-lowered",
+        "undone",
         "warning",
-        N_("""A target was lowered, or taken out (where less is better: raised).
+        N_("""What was done is not done any more: a task, a stage, or a closed problem without a reopening.
 
-Why: lowering the target is the easiest way to reach it.
+Why: a completion that is taken back was reported to somebody.
 
-Remedy: name the document that changed the target in the message of the commit.
+Remedy: reopen a problem with a date under `reopened`; for a task, say in its note why it was not finished.
 """),
     ),
     Rule(
-        "cleared-undecided",
+        "backdated",
         "warning",
-        N_("""A project was set to cleared without a decision.
+        N_("""Something was entered as finished on a day before the last update, which said it was not finished.
 
-Why: a cleared project leaves every count; that takes a meeting or a letter.
+Why: a completion that is dated back turns a late one into one in time.
 
-Remedy: enter `decision`: the number of the action, or the decision of a meeting such as M3/D1.
+Remedy: enter the day on which it was finished, with the evidence of that day.
+"""),
+    ),
+    Rule(
+        "owner-changed",
+        "warning",
+        N_("""The owner of an unfinished item changed within 7 days of its deadline, before or after.
+
+Why: who answers for a missed deadline should not be found out on the last day.
+
+Remedy: say in the note who handed over to whom, and why now.
+"""),
+    ),
+    Rule(
+        "progress-fell",
+        "warning",
+        N_("""The reported progress of a task fell, or was taken out.
+
+Why: work does not disappear; either the earlier figure was too high, or the work was thrown away.
+
+Remedy: say in the note which of the two it was.
 """),
     ),
 )
-"""In the order of their weight."""
+"""In the order of their weight: deadlines, what leaves the counts, what was said to be done, the rest."""
 
 CODES: Final = tuple(flag.code for flag in FLAGS)
 

@@ -94,6 +94,12 @@ class Slip:
     missed_by: str | None
     gone: bool
 
+    @property
+    def in_time(self) -> bool:
+        """Whether every move that came after its deadline had been approved before it: only the entry was late."""
+        late = [move for move in self.moves if "after-deadline" in move.flags]
+        return bool(late) and all(move.extension is not None and move.extension["date"] <= move.from_ for move in late)
+
 
 def row_of(entry: Entry) -> Row:
     """An entry as plain data: what a walk keeps of it, and a cache can hold."""

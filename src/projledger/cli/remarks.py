@@ -50,7 +50,7 @@ def gitlab(remarks: Sequence[tuple[Level, Diagnostic]], where: str) -> str:
         seen[print_] = seen.get(print_, 0) + 1
         entries.append(
             {
-                "description": f"{d.message} {d.help}".strip(),
+                "description": f"{d.message} — {d.help}" if d.help else d.message,
                 "check_name": d.code,
                 "fingerprint": print_ if seen[print_] == 1 else f"{print_}{seen[print_]}",
                 "severity": _SEVERITIES[level],

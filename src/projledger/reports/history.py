@@ -20,6 +20,7 @@ from projledger.reports.traces import (
     iso_text,
     kind_word,
     later_note,
+    measure_of,
     moment_text,
     move_text,
     name_text,
@@ -201,7 +202,8 @@ def _told(
         if old == new or field in said:
             continue
         codes = flags.in_order(marks.get(field, ()))
-        yield field, old, new, codes, change_text(kind, field, old, new, codes, workspace)
+        measure = measure_of(kind, life.ref, field, workspace)
+        yield field, old, new, codes, change_text(kind, field, old, new, codes, workspace, measure)
 
 
 def _deadline(query: Query, life: Life, known: date) -> DeadlineRow | None:

@@ -304,9 +304,13 @@ def document(result: Result) -> Document:
 
 def _summary(result: Result) -> Text:
     projects = {light: count for light, count in result.projects.items() if light != "none"}
-    said = [
-        _("Projects by their worst light: {lights}.").format(lights=lights_text(projects)),
-    ]
+    said = []
+    if any(projects.values()):
+        said.append(_("Projects by their worst light: {lights}.").format(lights=lights_text(projects)))
+    elif not result.projects["none"]:
+        # Somebody may answer for single items of projects that are others'.
+        none = _("No project as a whole is among them.") if result.items else _("No project is under way here.")
+        said.append(none)
     if result.projects["none"]:
         paused = ngettext(
             "{n} paused project has no light.", "{n} paused projects have no light.", result.projects["none"]

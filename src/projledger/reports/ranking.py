@@ -18,8 +18,7 @@ from projledger.i18n import N_, _, joined, listing, ngettext, pgettext
 from projledger.models.workspace import Workspace
 from projledger.quantities import Unreadable, number_text, percent_text, points_text
 from projledger.reports import Query, cells
-from projledger.reports.targets import amount_text
-from projledger.reports.words import as_of_text, commas
+from projledger.reports.words import amount_text, as_of_text, commas
 
 _TERM_WORDS: Final[dict[str, str]] = {
     "starts": N_("starts"),

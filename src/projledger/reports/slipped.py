@@ -20,11 +20,15 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Slipped:
-    """How often the deadline in force of an item moved, calendar days in all, and what is doubtful about it."""
+    """How often the deadline in force of an item moved, calendar days in all, and what is doubtful about it.
+
+    `in_time`: what was entered after a deadline had been approved before it.
+    """
 
     times: int = 0
     days: int = 0
     flags: tuple[str, ...] = ()
+    in_time: bool = False
 
 
 def slipped(query: Query, refs: Iterable[str]) -> tuple[dict[str, Slipped], tuple[str, ...]]:
@@ -66,4 +70,4 @@ def _file(workspace: Workspace, item: Item) -> str:
 def _slipped(query: Query, walk: Walk, item: Item, known: date) -> Slipped:
     life = walk.lives.get(f"{item.kind} {item.ref}")
     slip = slips.slip(life, query.workspace.calendar, query.as_of, known) if life is not None else None
-    return Slipped(len(slip.moves), slip.slip_days, slip.flags) if slip is not None else Slipped()
+    return Slipped(len(slip.moves), slip.slip_days, slip.flags, slip.in_time) if slip is not None else Slipped()

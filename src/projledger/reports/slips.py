@@ -20,10 +20,10 @@ from projledger.reports import Query
 from projledger.reports.traces import (
     change_text,
     commit_text,
-    extension_text,
     flags_text,
     iso_text,
     later_note,
+    measure_of,
     move_text,
     name_text,
     notes,
@@ -57,6 +57,7 @@ class SlipRow:
     """An item whose deadline in force moved; days are from the original deadline to the latest.
 
     `owner_when_missed` answered for it on the first day it was overdue (`missed`). `gone`: it was deleted since.
+    `in_time`: what was entered after a deadline had been approved before it.
     """
 
     ref: str
@@ -81,6 +82,7 @@ class SlipRow:
     owner_when_missed: str | None
     owner_when_missed_name: str
     gone: bool
+    in_time: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,16 +269,12 @@ def _row(workspace: Workspace, slip: slips.Slip) -> SlipRow:
         owner_when_missed=slip.missed_by,
         owner_when_missed_name=owner_text(workspace, slip.missed_by, unit),
         gone=slip.gone,
+        in_time=slip.in_time,
     )
 
 
 def _move(workspace: Workspace, move: slips.Move, number: int) -> str:
-    text = move_text(move.from_, move.to, number, None, move.flags)
-    if move.extension is None:
-        return text
-    return _("{text} ({reason})").format(
-        text=text, reason=_("extension {what}").format(what=extension_text(move.extension, workspace))
-    )
+    return move_text(move.from_, move.to, number, move.extension, move.flags, workspace)
 
 
 def _doubts(query: Query, life: Life, walk: Walk, known: date) -> Iterable[FlagRow]:
@@ -284,7 +282,8 @@ def _doubts(query: Query, life: Life, walk: Walk, known: date) -> Iterable[FlagR
     for one in slips.flagged(life, query.as_of, indicator.get("better") == "less"):
         if one.commit.day > known or not query.filter.dated(one.commit.day):
             continue
-        text = change_text(one.kind, one.field, one.before, one.after, (one.flag,), query.workspace)
+        measure = measure_of(one.kind, one.ref, one.field, query.workspace)
+        text = change_text(one.kind, one.field, one.before, one.after, (one.flag,), query.workspace, measure)
         yield FlagRow(
             one.ref,
             one.kind,
@@ -411,10 +410,10 @@ def _table(result: Result) -> Table:
             Cell(iso_text(row.original), row.original),
             Cell(iso_text(row.latest), row.latest),
             Cell(shift_text(row.slip_days), row.slip_days),
-            Cell(number_text(row.slip_workdays), row.slip_workdays),
+            Cell(number_text(row.slip_workdays).replace("-", "−"), row.slip_workdays),
             Cell(str(row.slips), row.slips),
             row.owner_when_missed_name if row.missed is not None else "",
-            flags_text(row.flags),
+            flags_text(row.flags, row.in_time),
         )
         for row in result.items
     )

@@ -16,9 +16,18 @@ from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items,
 from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
-from projledger.quantities import MONEY_UNITS, Unreadable, money_text, number_text, percent_text, points_text
+from projledger.quantities import Unreadable, number_text, percent_text, points_text
 from projledger.reports import Query, require_known, separated
-from projledger.reports.words import LIGHT_WORDS, as_of_text, cutoffs_text, lamp, measure_word, months_text, tone
+from projledger.reports.words import (
+    LIGHT_WORDS,
+    amount_text,
+    as_of_text,
+    cutoffs_text,
+    lamp,
+    measure_word,
+    months_text,
+    tone,
+)
 
 _MOST_PROJECTS: Final = 20
 """Projects for which bars are drawn; of more, the table alone is easier to read."""
@@ -220,13 +229,6 @@ def _lights(query: Query) -> tuple[str, ...]:
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
-
-
-def amount_text(amount: Decimal, measure: str) -> str:
-    """A figure with its measure: `12亿元`, `900人`, `900 people`."""
-    if measure in MONEY_UNITS:
-        return money_text(amount, measure)
-    return _("{number} {measure}").format(number=number_text(amount), measure=measure_word(measure))
 
 
 def verdict_text(target: TargetRow) -> str:

@@ -20,6 +20,7 @@ from projledger.reports.words import (
     STAGE_WORDS,
     STATUS_WORDS,
     TASK_KIND_WORDS,
+    amount_text,
     shift_text,
 )
 
@@ -27,14 +28,14 @@ FLAG_WORDS: Final[dict[str, str]] = {
     "after-deadline": N_("moved after it had passed"),
     "without-extension": N_("no extension entered"),
     "original-edited": N_("the original deadline was edited"),
-    "owner-changed": N_("owner changed within 7 days of the deadline"),
-    "undone": N_("done before, not done any more"),
-    "progress-fell": N_("progress fell"),
-    "backdated": N_("dated before the last update"),
+    "cleared-undecided": N_("cleared without a decision"),
+    "target-lowered": N_("target lowered"),
     "problem-deleted": N_("problem deleted"),
     "closed-unverified": N_("closed without evidence or without another's verification"),
-    "target-lowered": N_("target lowered"),
-    "cleared-undecided": N_("cleared without a decision"),
+    "undone": N_("done before, not done any more"),
+    "backdated": N_("dated before the last update"),
+    "owner-changed": N_("owner changed within 7 days of the deadline"),
+    "progress-fell": N_("progress fell"),
 }
 KIND_WORDS: Final[dict[str, str]] = {
     "project": N_("project"),
@@ -130,6 +131,14 @@ _VALUE_WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
     "kind": {**TASK_KIND_WORDS, **LOG_WORDS},
     "source": FUNDING_WORDS,
 }
+_OF_INDICATORS: Final = frozenset({"target", "signed target", "report", "peer"})
+_FIGURES: Final = frozenset({"value", "plan", "done", "ytd", "amount", "prior_ytd", "since_start"})
+_MONEY: Final[Mapping[str, frozenset[str]]] = {
+    "project": frozenset({"investment"}),
+    "funding": frozenset({"planned", "applied", "awarded", "paid", "plan"}),
+    "log": frozenset({"amount"}),
+    "fund": frozenset({"pool"}),
+}
 _PERSONS: Final = frozenset({"owner", "lead", "head", "chair", "chief", "signer"})
 _UNITS: Final = frozenset({"unit", "lead_unit", "park"})
 _PARTIES: Final = frozenset({"verified_by", "approved_by", "raised_by", "to", "introduced_by"})
@@ -146,9 +155,12 @@ def field_word(field: str) -> str:
     return _(known) if known else field
 
 
-def flags_text(flags: Sequence[str]) -> str:
-    """Flags in words."""
-    return listing([_(FLAG_WORDS[flag]) for flag in flags])
+def flags_text(flags: Sequence[str], in_time: bool = False) -> str:
+    """Flags in words; `in_time`: the extension that came after the deadline had been approved before it."""
+    words = (
+        {**FLAG_WORDS, "after-deadline": N_("entered after it had passed, approved before")} if in_time else FLAG_WORDS
+    )
+    return listing([_(words[flag]) for flag in flags])
 
 
 def iso_text(day: date) -> str:
@@ -161,8 +173,19 @@ def moment_text(moment: datetime) -> str:
     return _("{day} {time}").format(day=iso_text(moment.date()), time=moment.strftime("%H:%M"))
 
 
-def value_text(value: Any, field: str | None, workspace: Workspace) -> str:
-    """A value of a ledger in the reader's words."""
+def measure_of(kind: str, ref: str, field: str | None, workspace: Workspace) -> str | None:
+    """What a figure of an entry counts: the measure of its indicator or factor, or money; None for other numbers."""
+    if kind in _OF_INDICATORS and field in _FIGURES:
+        indicator = workspace.targets.indicators.get(ref.rsplit("/", 2)[1])
+        return indicator.measure if indicator is not None else None
+    if kind == "factor" and field in ("needed", "secured"):
+        item = workspace.items.get(ref)
+        return getattr(item.record, "measure", None) if item is not None else None
+    return workspace.settings.money_unit if field in _MONEY.get(kind, ()) else None
+
+
+def value_text(value: Any, field: str | None, workspace: Workspace, measure: str | None = None) -> str:
+    """A value of a ledger in the reader's words; numbers with what they count, where that is given."""
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -172,14 +195,16 @@ def value_text(value: Any, field: str | None, workspace: Workspace) -> str:
     if isinstance(value, Fraction):
         return percent_text(value)
     if isinstance(value, int | Decimal):
+        if measure is not None:
+            return amount_text(Decimal(value), measure)
         return f"{number_text(value)}%" if field == "progress" else number_text(value)
     if isinstance(value, Mapping):
         if "approved_by" in value and "to" in value:
             return extension_text(value, workspace)
-        parts = [f"{field_word(key)} {value_text(part, key, workspace)}" for key, part in value.items()]
+        parts = [f"{field_word(key)} {value_text(part, key, workspace, measure)}" for key, part in value.items()]
         return listing(parts)
     if isinstance(value, list | tuple):
-        return listing([value_text(part, field, workspace) for part in value]) or "—"
+        return listing([value_text(part, field, workspace, measure) for part in value]) or "—"
     text = str(value)
     if field in _PERSONS:
         return workspace.person_name(text)
@@ -221,33 +246,54 @@ def nth_text(number: int) -> str:
     return _("{nth} slip").format(nth=nth)
 
 
-def move_text(before: date, after: date, number: int, extension: Mapping[str, Any] | None, flags: Sequence[str]) -> str:
-    """A deadline that moved: from where to where, how far, which time, by what."""
+def move_text(
+    before: date,
+    after: date,
+    number: int,
+    extension: Mapping[str, Any] | None,
+    flags: Sequence[str],
+    workspace: Workspace | None = None,
+) -> str:
+    """A deadline that moved: from where to where, how far, which time, by what.
+
+    With a workspace the extension is told whole, with who approved it.
+    """
     text = _("deadline moved {before} → {after} ({days}, {nth})").format(
         before=iso_text(before), after=iso_text(after), days=shift_text((after - before).days), nth=nth_text(number)
     )
     if "without-extension" in flags:
         text = _("{said}, {clause}").format(said=text, clause=flags_text(["without-extension"]))
-    elif extension is not None:
+    elif extension is not None and workspace is None:
         text = _("{said}, {clause}").format(
             said=text, clause=_("extension approved on {day}").format(day=iso_text(extension["date"]))
         )
+    if extension is not None and workspace is not None:
+        text = _("{text} ({reason})").format(
+            text=text, reason=_("extension {what}").format(what=extension_text(extension, workspace))
+        )
     rest = [flag for flag in flags if flag != "without-extension"]
-    if "after-deadline" in rest and extension is not None and extension["date"] <= before:
-        rest.remove("after-deadline")
-        text = _("{said}; {clause}").format(said=text, clause=_("entered after it had passed, approved before"))
-    return with_flags(text, rest)
+    return with_flags(text, rest, in_time=extension is not None and extension["date"] <= before)
 
 
-def with_flags(text: str, flags: Sequence[str]) -> str:
+def with_flags(text: str, flags: Sequence[str], in_time: bool = False) -> str:
     """A sentence with its flags after it."""
-    return _("{said}; {clause}").format(said=text, clause=flags_text(flags)) if flags else text
+    return _("{said}; {clause}").format(said=text, clause=flags_text(flags, in_time)) if flags else text
 
 
 def change_text(
-    kind: str, field: str | None, before: Any, after: Any, flags: Sequence[str], workspace: Workspace
+    kind: str,
+    field: str | None,
+    before: Any,
+    after: Any,
+    flags: Sequence[str],
+    workspace: Workspace,
+    measure: str | None = None,
 ) -> str:
-    """A change of one field, or of a whole entry, as a sentence without its subject."""
+    """A change of one field, or of a whole entry, as a sentence without its subject; figures with their `measure`."""
+
+    def value(given: Any) -> str:
+        return value_text(given, field, workspace, measure)
+
     if field is None:
         if before is None:
             return with_flags(_("new {kind}").format(kind=kind_word(kind)), flags)
@@ -259,18 +305,14 @@ def change_text(
     if field == "done" and before is None and after is not None:
         return with_flags(_("done on {day}").format(day=iso_text(after)), flags)
     if flags and set(flags) <= {"target-lowered"} and before is not None and after is not None:
-        return _("target lowered {before} → {after}").format(
-            before=value_text(before, field, workspace), after=value_text(after, field, workspace)
-        )
+        return _("target lowered {before} → {after}").format(before=value(before), after=value(after))
     what = field_word(field)
     if before is None:
-        text = _("{what} entered: {after}").format(what=what, after=value_text(after, field, workspace))
+        text = _("{what} entered: {after}").format(what=what, after=value(after))
     elif after is None:
-        text = _("{what} taken out (was {before})").format(what=what, before=value_text(before, field, workspace))
+        text = _("{what} taken out (was {before})").format(what=what, before=value(before))
     else:
-        text = _("{what} {before} → {after}").format(
-            what=what, before=value_text(before, field, workspace), after=value_text(after, field, workspace)
-        )
+        text = _("{what} {before} → {after}").format(what=what, before=value(before), after=value(after))
     return with_flags(text, flags)
 
 

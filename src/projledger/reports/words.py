@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final, Literal
 
 from projledger.analysis.counts import ProjectCounts
@@ -13,7 +14,7 @@ from projledger.i18n import N_, _, language, listing, ngettext, pgettext
 from projledger.models.project import Project
 from projledger.models.types import LIGHTS, Category, FactorName, Light, StageName
 from projledger.models.workspace import Workspace
-from projledger.quantities import days_text
+from projledger.quantities import MONEY_UNITS, days_text, money_text, number_text
 
 SHAPES: Final[dict[Light, str]] = {"red": "●", "yellow": "▲", "blue": "■", "green": "○", "grey": "□"}
 """A shape for each light, so that a page without colour says the same."""
@@ -238,6 +239,13 @@ def due_on_text(kind: str, in_force: date, original: date, extensions: int, toda
     return ngettext(
         "{due} (originally {original}, extended once)", "{due} (originally {original}, extended {n} times)", extensions
     ).format(due=due, original=day_text(original, today), n=extensions)
+
+
+def amount_text(amount: Decimal, measure: str) -> str:
+    """A figure with its measure: `12亿元`, `900人`, `900 people`."""
+    if measure in MONEY_UNITS:
+        return money_text(amount, measure)
+    return _("{number} {measure}").format(number=number_text(amount), measure=measure_word(measure))
 
 
 def shift_text(days: int) -> str:

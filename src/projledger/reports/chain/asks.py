@@ -18,11 +18,11 @@ from projledger.reports.chain.sentences import names_text
 from projledger.reports.lagging import rows_of
 from projledger.reports.lists.meetings import periods_text
 from projledger.reports.reasons import Names
-from projledger.reports.targets import amount_text
 from projledger.reports.words import (
     ACTION_WORDS,
     STAGE_WORDS,
     STANDSTILL_WORDS,
+    amount_text,
     clauses,
     commas,
     factor_word,

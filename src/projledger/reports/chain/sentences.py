@@ -28,10 +28,10 @@ from projledger.reports.chain.result import (
 )
 from projledger.reports.chain.rooms import Room
 from projledger.reports.lists.meetings import periods_text
-from projledger.reports.targets import amount_text
 from projledger.reports.words import (
     CATEGORY_WORDS,
     STAGE_WORDS,
+    amount_text,
     clauses,
     commas,
     count_text,

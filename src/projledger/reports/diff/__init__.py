@@ -23,7 +23,7 @@ def compute(query: Query) -> Result:
     versions = query.witness.versions()
     workspace, as_of = query.workspace, query.as_of
     changes = compare(versions.before, workspace, versions.day or as_of, as_of)
-    rows = rows_of(query, versions, changes)
+    rows, shallow = rows_of(query, versions, changes)
     changed = list(dict.fromkeys(row.project for row in rows))
     before, after = (assess(version, as_of) for version in judged(versions, workspace, changes))
     names = {p.id: p.name for p in (*before.workspace.projects, *after.workspace.projects)}
@@ -44,6 +44,8 @@ def compute(query: Query) -> Result:
         comments=_comments(versions, workspace, changes),
         moved=versions.moved,
         unread_before=versions.before.left_out,
+        unread_after=workspace.left_out,
+        shallow=shallow,
         flagged=sum(bool(row.flags) for row in rows),
     )
 

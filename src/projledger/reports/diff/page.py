@@ -17,9 +17,8 @@ from projledger.i18n import _, joined, listing, ngettext
 from projledger.models.types import Light
 from projledger.quantities import percent_text
 from projledger.reports.diff.result import ChangeRow, FigureRow, LightRow, PlanRow, Result
-from projledger.reports.targets import amount_text
-from projledger.reports.traces import iso_text
-from projledger.reports.words import as_of_text, clauses, lamp
+from projledger.reports.traces import iso_text, shallow_note
+from projledger.reports.words import amount_text, as_of_text, clauses, lamp
 
 
 def remarks(result: Result) -> list[tuple[Literal["warning", "notice"], Diagnostic]]:
@@ -32,7 +31,8 @@ def remarks(result: Result) -> list[tuple[Literal["warning", "notice"], Diagnost
                 Span(row.line or 1, 1, row.line or 1, 1),
                 "warning",
                 row.flags[0] if row.flags else "changed",
-                with_effect(row, row.text),
+                row.text,
+                clauses(_effect(row)),  # it hangs on other changes too: what the remark is known by is its own text
             ),
         )
         for row in result.changes
@@ -42,6 +42,9 @@ def remarks(result: Result) -> list[tuple[Literal["warning", "notice"], Diagnost
 def document(result: Result) -> Document:
     """What people read: by project what changed, then what that does to lights, plans and figures."""
     blocks: list[Block] = [Paragraph(_summary(result))]
+    unread = _unread(result)
+    if unread:
+        blocks.append(Section(_("Not compared"), (Items(tuple(unread)),)))
     if result.changes:
         blocks.append(_table(result))
     told = _told_lights(result)
@@ -61,16 +64,11 @@ def document(result: Result) -> Document:
     layout = _layout(result)
     if layout:
         blocks.append(Section(_("Without a change of content"), (Items(tuple(layout)),)))
-    footer = []
-    if result.unread_before:
-        footer.append(
-            _("Could not be read in the earlier version: {files}").format(files=listing(result.unread_before))
-        )
     return Document(
         title=_("{place}: what changed").format(place=result.place),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of), _versions(result)),
-        footer=tuple(footer),
+        footer=shallow_note(result.shallow),
     )
 
 
@@ -79,8 +77,22 @@ def _versions(result: Result) -> str:
     return _("{old} → {new}").format(old=result.old, new=new)
 
 
+def _unread(result: Result) -> list[str]:
+    """The ledgers of which nobody knows what changed in them, the newly broken first."""
+    before, after = set(result.unread_before), set(result.unread_after)
+    kinds = (
+        (after - before, _("{files}: could be read before, and cannot be read now")),
+        (after & before, _("{files}: cannot be read in either version")),
+        (before - after, _("{files}: could not be read before, and can be read now")),
+    )
+    return [text.format(files=listing(sorted(files))) for files, text in kinds if files]
+
+
 def _summary(result: Result) -> str:
     if not result.changes:
+        if result.unread_before or result.unread_after:
+            in_the_rest = _("Nothing to look at twice in what can be compared.")
+            return in_the_rest if result.flags_only else _("Nothing changed in what can be compared.")
         return _("Nothing to look at twice.") if result.flags_only else _("Nothing changed.")
     said = ngettext("{n} change.", "{n} changes.", len(result.changes)).format(n=len(result.changes))
     if not result.flagged:
@@ -106,12 +118,16 @@ def _sentence(row: ChangeRow) -> Text:
 
 def with_effect(row: ChangeRow, said: str) -> str:
     """A sentence with what became of the item."""
+    return clauses([said, *_effect(row)])
+
+
+def _effect(row: ChangeRow) -> list[str]:
     clause = []
     if row.light_before != row.light_after:
         clause.append(_light_text(row.light_before, row.light_after))
     if row.critical is not None:
         clause.append(_("now on the critical path") if row.critical else _("not on the critical path any more"))
-    return clauses([said, *clause])
+    return clause
 
 
 def _light_text(before: Light | None, after: Light | None) -> str:
@@ -152,11 +168,20 @@ def _plan_text(row: PlanRow) -> str:
         text = _("forecast finish {before} → {after}")
         said.append(text.format(before=iso_text(row.finish_before), after=iso_text(row.finish_after)))
     if row.float_before != row.float_after:
-        text = _("smallest float {before} → {after} workdays")
-        said.append(text.format(before=row.float_before, after=row.float_after))
+        text = _("tightest task {before} → {after}")
+        said.append(text.format(before=_slack_text(row.float_before), after=_slack_text(row.float_after)))
     if row.path_before != row.path_after:
         said.append(_("critical now: {refs}").format(refs=listing(row.path_after)))
     return listing(said)
+
+
+def _slack_text(slack: int | None) -> str:
+    """A float in words."""
+    if slack is None:
+        return "—"
+    if slack < 0:
+        return ngettext("{n} workday late", "{n} workdays late", -slack).format(n=-slack)
+    return ngettext("{n} workday to spare", "{n} workdays to spare", slack).format(n=slack)
 
 
 def _other_plan(row: PlanRow, result: Result) -> Text:

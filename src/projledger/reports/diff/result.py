@@ -96,7 +96,8 @@ class Result:
     """What changed; `changes` are in the order in which they are told.
 
     `old` and `new` are short commits; `new` is empty for files that are not committed (`staged`: those of the index).
-    `comments` names files in which only comments, layout or order changed.
+    `comments` names files in which only comments, layout or order changed; `unread_before` and `unread_after` are those
+    that cannot be read. `shallow`: which slip it is was counted in a history that is not whole.
     """
 
     place: str
@@ -113,4 +114,6 @@ class Result:
     comments: tuple[str, ...]
     moved: tuple[tuple[str, str], ...]
     unread_before: tuple[str, ...]
+    unread_after: tuple[str, ...]
+    shallow: bool
     flagged: int

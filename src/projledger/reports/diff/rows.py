@@ -14,17 +14,17 @@ from projledger.i18n import _, ngettext
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.diff.result import ChangeRow
-from projledger.reports.traces import change_text, move_text, name_text, value_text, with_flags
+from projledger.reports.traces import change_text, measure_of, move_text, name_text, value_text, with_flags
 
 _WEIGHT: Final = ("deadline", "plan", "status", "done", "closed", "actual", "value", "owner", "progress")
 """Fields by their weight, where there is no flag."""
 
 
-def rows_of(query: Query, versions: Versions, changes: list[Change]) -> list[ChangeRow]:
-    """The changes in the order in which they are told."""
-    lives = _lives(query, versions, changes)
+def rows_of(query: Query, versions: Versions, changes: list[Change]) -> tuple[list[ChangeRow], bool]:
+    """The changes in the order in which they are told, and whether slips were counted in only a part of the history."""
+    lives, shallow = _lives(query, versions, changes)
     flagged = _by_history(query, versions, changes, lives)
-    return _in_order([_row(query, change, number) for change, number in _numbered(query, flagged, lives)])
+    return _in_order([_row(query, change, number) for change, number in _numbered(query, flagged, lives)]), shallow
 
 
 def _numbered(query: Query, changes: Iterable[Change], lives: Mapping[str, Life]) -> list[tuple[Change, int | None]]:
@@ -93,15 +93,21 @@ def _with(change: Change, codes: tuple[str, ...]) -> Change:
     return change if codes == change.flags else replace(change, flags=codes)
 
 
-def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> Mapping[str, Life]:
-    """The lives of what the history can tell of: moved deadlines and, where there are commits between, owners."""
+def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> tuple[Mapping[str, Life], bool]:
+    """The lives of what the history can tell of: moved deadlines and, where there are commits between, owners.
+
+    Also whether that history is only the last part of it.
+    """
     committed = bool(versions.commits)
     files = {
         change.place.file
         for change in changes
         if _moves(change) or (committed and change.field == "owner" and change.kind in flags.DEADLINES)
     }
-    return query.witness.walk_of(files).lives if files and query.witness is not None else {}
+    if not files or query.witness is None:
+        return {}, False
+    walk = query.witness.walk_of(files)
+    return walk.lives, walk.shallow
 
 
 def _row(query: Query, change: Change, number: int | None) -> ChangeRow:
@@ -111,7 +117,8 @@ def _row(query: Query, change: Change, number: int | None) -> ChangeRow:
     elif change.field == "extensions" and change.kind in flags.DEADLINES:
         text = _extensions(change, workspace)
     else:
-        text = change_text(change.kind, change.field, change.before, change.after, change.flags, workspace)
+        measure = measure_of(change.kind, change.ref, change.field, workspace)
+        text = change_text(change.kind, change.field, change.before, change.after, change.flags, workspace, measure)
         if change.field is None and change.kind == "project" and change.parts:
             text = _("{text} ({parts})").format(
                 text=text, parts=ngettext("{n} entry", "{n} entries", change.parts).format(n=change.parts)

@@ -18,9 +18,9 @@ from projledger.models.types import FACTORS, FactorName, Light
 from projledger.quantities import days_text, number_text, percent_text
 from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but
-from projledger.reports.targets import amount_text
 from projledger.reports.words import (
     STANDSTILL_WORDS,
+    amount_text,
     as_of_text,
     commas,
     factor_word,

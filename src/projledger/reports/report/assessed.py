@@ -14,8 +14,8 @@ from projledger.reports import ranking, targets
 from projledger.reports.lists import awards
 from projledger.reports.report.items import ages_chart, entry_list, few
 from projledger.reports.report.result import Result
-from projledger.reports.targets import TargetRow, amount_text
-from projledger.reports.words import code, commas, lamp
+from projledger.reports.targets import TargetRow
+from projledger.reports.words import amount_text, code, commas, lamp
 
 
 def target_blocks(result: Result, told: bool = False) -> Iterator[Block]:

@@ -117,7 +117,7 @@ def _cells(number: int, row: SlipRow, moves: list[int]) -> tuple[Cell | Text, ..
         Cell(shift_text(row.slip_days), row.slip_days),
         Cell(str(row.slips), row.slips),
         Cell(now, len(moves)),
-        flags_text(row.flags),
+        flags_text(row.flags, row.in_time),
     )
 
 

@@ -74,7 +74,8 @@ def item_sheet(query: Query, assessment: Assessment, item: Item) -> ItemSheet:
 def _moved_text(moved: Slipped) -> str:
     if not moved.times:
         return _("deadline never moved")
-    return clauses([slipped_text(moved.times, moved.days), *([flags_text(moved.flags)] if moved.flags else [])])
+    doubts = [flags_text(moved.flags, moved.in_time)] if moved.flags else []
+    return clauses([slipped_text(moved.times, moved.days), *doubts])
 
 
 def _item_facts(

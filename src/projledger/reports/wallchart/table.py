@@ -15,13 +15,13 @@ from projledger.document import (
 from projledger.i18n import _
 from projledger.quantities import days_text, percent_text
 from projledger.reports import cells
-from projledger.reports.targets import amount_text
 from projledger.reports.wallchart.result import ProjectRow, Result, StageMark, TaskRow
 from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
 from projledger.reports.words import (
     STAGE_WORDS,
     STANDSTILL_WORDS,
     TASK_KIND_WORDS,
+    amount_text,
     clauses,
     code,
     commas,
