@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -70,7 +71,17 @@ class Session:
         """What reading this workspace gave the last time."""
         from projledger.load.kept import Kept
 
-        return Kept(cache_folder(), self.root.resolve())
+        return Kept(self.cache, self.root.resolve())
+
+    @cached_property
+    def cache(self) -> Path | None:
+        """The folder of what is kept between two runs, and now and then swept; None where there is none."""
+        from projledger.load.sweep import sweep
+
+        folder = cache_folder()
+        if folder is not None:
+            sweep(folder, time.time())
+        return folder
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:

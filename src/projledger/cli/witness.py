@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from projledger import git
-from projledger.cli.places import cache_folder
 from projledger.cli.session import Session
 
 if TYPE_CHECKING:  # reports that look back only now and then do not load what a walk needs before it
@@ -107,7 +106,7 @@ class GitWitness:
             self._commit,
             settings.timezone,
             settings.money_unit,
-            cache=cache_folder(),
+            cache=self._session.cache,
             reader=reader,
             mentions=mentions,
             only=only,

@@ -18,11 +18,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from projledger import __version__
+from projledger.load.edition import edition
+from projledger.load.sweep import used
 from projledger.source import Tree
-
-FORMAT: Final = 2
-"""Raised whenever what is kept, or what the reader gives for the same bytes, changes."""
 
 _LAST_WORD: Final = re.compile(rb"([^\s,;\[\]{}\"']+)[ \t]*$")
 _LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
@@ -40,7 +38,7 @@ class Kept:
     """The files of one workspace in a cache folder; None keeps nothing."""
 
     def __init__(self, folder: Path | None, root: Path) -> None:
-        place = hashlib.sha256(f"{FORMAT} {__version__} {root}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        place = hashlib.sha256(f"{edition()} {root}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
         self._trees = None if folder is None else folder / f"ledgers-{place}.trees"
         self._names = None if folder is None else folder / f"ledgers-{place}.names"
         self._found: dict[str, str] | None = None
@@ -158,6 +156,7 @@ def _read(path: Path | None) -> dict[str, str] | None:
     checksum, _end, body = content.partition(b"\n")
     if checksum != _checksum(body):
         return None
+    used(path)
     pairs = (line.partition("\t") for line in body.decode("utf-8", "surrogatepass").split("\n") if line)
     return {blob: text for blob, _tab, text in pairs}
 

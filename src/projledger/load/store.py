@@ -1,6 +1,6 @@
 """What was read from a blob once, and what came of a whole walk, kept on disk: safe to delete at any time.
 
-One SQLite file for each version of the program and each money unit. Every entry carries a checksum; what does not
+One SQLite file for each edition of the program and each money unit. Every entry carries a checksum; what does not
 match is read again, never trusted, and a file that is no database any more is begun anew. A folder that cannot be
 written keeps nothing, and that is all.
 """
@@ -13,10 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from projledger import __version__
+from projledger.load.edition import edition
+from projledger.load.sweep import used
 
-FORMAT: Final = 5
-"""Raised whenever what is kept changes its meaning."""
 _AT_ONCE: Final = 200
 _TABLE: Final = "CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, sum BLOB, body TEXT)"
 WALK: Final = "walk "
@@ -38,13 +37,14 @@ class Store:
         self._path: Path | None = None
         self._database: sqlite3.Connection | None = None
         if folder is not None:
-            name = hashlib.sha256(f"{FORMAT} {__version__} {salt}".encode()).hexdigest()[:12]
+            name = hashlib.sha256(f"{edition()} {salt}".encode()).hexdigest()[:12]
             self._path = folder / f"blobs-{name}.sqlite"
 
     def __enter__(self) -> Store:
         if self._path is not None:
             with suppress(OSError):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
+            used(self._path)  # before it is opened: nobody sweeps it away then
             self._database = self._opened(self._path)
         if self._database is not None:
             try:
