@@ -25,7 +25,7 @@ from projledger.models.types import Light
 from projledger.models.workspace import Item
 from projledger.quantities import days_text
 from projledger.reports import Query
-from projledger.reports.arithmetic import Accounts, Given
+from projledger.reports.accounts import Accounts, Given
 from projledger.reports.words import (
     LIGHT_WORDS,
     STATE_WORDS,
@@ -109,7 +109,8 @@ class _Why:
         self.as_of = query.as_of
         self.assessment: Assessment = assess(query.workspace, query.as_of)
         self.accounts = Accounts(self.assessment)
-        self.names = self.accounts.names
+        self.inputs = self.accounts.inputs
+        self.names = self.inputs.names
 
     def result(self, ref: str) -> Result:
         item = self.workspace.items.get(ref)
@@ -178,7 +179,7 @@ class _Why:
         task = item.record if item is not None else None
         if not isinstance(task, Task) or (task.done is not None and task.done <= self.as_of):
             return ""
-        claimed = self.accounts.claimed(task)
+        claimed = self.inputs.claimed(task)
         return _("{n} % done").format(n=claimed) if claimed is not None else _("nothing")
 
     def _state(self, item: Item | None) -> str:
@@ -261,13 +262,13 @@ class _Why:
             return self._not_judged(project)
         if item is None and standings:
             text = _("Nothing to judge yet: no figure is due, or none should be reached yet")
-            return text, [self.accounts.today()], []
+            return text, [self.inputs.today()], []
         if item is None:
             return _("Units and chains have a light only where they have targets"), [], []
         if isinstance(item.record, Problem):
-            return _("Not raised yet on this day"), [self.accounts.field(item, item.record.raised, "raised")], []
+            return _("Not raised yet on this day"), [self.inputs.field(item, item.record.raised, "raised")], []
         if isinstance(item.record, Stage):
-            return _("Neither planned nor reached"), [self.accounts.field(item, None, "plan")], []
+            return _("Neither planned nor reached"), [self.inputs.field(item, None, "plan")], []
         if isinstance(item.record, Decision):
             became_of, _record = became(self.workspace, item.record)
             if became_of is not None and not self.assessment.judged(became_of):
@@ -283,11 +284,11 @@ class _Why:
                 "cleared": _("Cleared: out of every count, and without a light"),
             }
             given = [
-                self.accounts.field(whole, project.status, "status"),
-                self.accounts.field(whole, project.status_date, "status_date"),
+                self.inputs.field(whole, project.status, "status"),
+                self.inputs.field(whole, project.status_date, "status_date"),
             ]
             return texts[status], given, []
-        given = self.accounts.pauses(project, self.as_of, self.as_of)
+        given = self.inputs.pauses(project, self.as_of, self.as_of)
         given = given or self._pause_of_today(project)
         return _("Paused: its deadlines stay, its days do not count, and it has no light"), given, []
 
@@ -305,10 +306,10 @@ class _Why:
             given: list[Given] = []
             steps: list[str] = []
             for standing in standings:
-                if self.accounts.judged_by_month(standing):
-                    account = self.accounts.of_month(standing)
+                if self.accounts.targets.judged_by_month(standing):
+                    account = self.accounts.targets.of_month(standing)
                 elif standing.done is not None and standing.pace:
-                    account = self.accounts.of_pace(standing)
+                    account = self.accounts.targets.of_pace(standing)
                 else:
                     continue
                 given += account.inputs
@@ -334,87 +335,87 @@ class _Why:
             yield Given(fact.what, fact.day, day_text(fact.day, self.as_of), place)
 
     def _green_task(self, item: Item, task: Task) -> tuple[list[Given], list[str]]:
-        accounts = self.accounts
+        inputs = self.inputs
         if task.done is not None and task.done <= self.as_of:
-            given = [accounts.field(item, task.done, "done"), accounts.field(item, task.evidence, "evidence")]
-            return given, [_("Done on {day}: what is done does not lag.").format(day=accounts.day(task.done))]
+            given = [inputs.field(item, task.done, "done"), inputs.field(item, task.evidence, "evidence")]
+            return given, [_("Done on {day}: what is done does not lag.").format(day=inputs.day(task.done))]
         plan = self.assessment.schedule.plans[item.ref]
-        given = [*accounts.deadline(item), *self._last(item), accounts.today()]
+        given = [*inputs.deadline(item), *self._last(item), inputs.today()]
         steps = [
             _("Deadline {day}: {days} left.").format(
-                day=accounts.day(plan.deadline), days=days_text((plan.deadline - self.as_of).days)
+                day=inputs.day(plan.deadline), days=days_text((plan.deadline - self.as_of).days)
             )
         ]
         if plan.float is not None:
             steps.append(
                 _("Forecast {forecast}, latest finish {latest}: {workdays} in hand.").format(
-                    forecast=accounts.day(plan.forecast_finish),
-                    latest=accounts.day(plan.latest_finish),
+                    forecast=inputs.day(plan.forecast_finish),
+                    latest=inputs.day(plan.latest_finish),
                     workdays=workdays(plan.float),
                 )
             )
-            given += accounts.off_days(item.project, plan.forecast_finish, plan.latest_finish)
+            given += inputs.off_days(item.project, plan.forecast_finish, plan.latest_finish)
         begin = task.start or plan.latest_start
         if plan.state == "not_started" and begin is not None:
             if task.start is not None:
-                given.insert(0, accounts.field(item, task.start, "start"))
-            steps.append(_("It need not begin before {day}.").format(day=accounts.day(begin)))
+                given.insert(0, inputs.field(item, task.start, "start"))
+            steps.append(_("It need not begin before {day}.").format(day=inputs.day(begin)))
         return given, steps
 
     def _green_problem(self, item: Item, problem: Problem) -> tuple[list[Given], list[str]]:
-        accounts, state = self.accounts, problem.state_on(self.as_of)
+        inputs, state = self.inputs, problem.state_on(self.as_of)
         if state == "closed":
             given = [
-                accounts.field(item, problem.closed, "closed"),
-                accounts.field(item, problem.evidence, "evidence"),
-                accounts.field(item, problem.verified_by, "verified_by"),
+                inputs.field(item, problem.closed, "closed"),
+                inputs.field(item, problem.evidence, "evidence"),
+                inputs.field(item, problem.verified_by, "verified_by"),
             ]
-            return given, [_("Closed on {day}.").format(day=accounts.day(problem.closed))]
+            return given, [_("Closed on {day}.").format(day=inputs.day(problem.closed))]
         deadline = problem.deadline_on(self.as_of)
-        given = [*accounts.deadline(item), *self._last(item), accounts.today()]
+        given = [*inputs.deadline(item), *self._last(item), inputs.today()]
         if state == "pending":
             text = _("Submitted on {day}: the owner's clock stands still, the verifier's runs.")
-            return given, [text.format(day=accounts.day(problem.submitted))]
+            return given, [text.format(day=inputs.day(problem.submitted))]
         left = days_text((deadline - self.as_of).days)
-        return given, [_("Deadline {day}: {days} left.").format(day=accounts.day(deadline), days=left)]
+        return given, [_("Deadline {day}: {days} left.").format(day=inputs.day(deadline), days=left)]
 
     def _green_stage(self, item: Item, stage: Stage) -> tuple[list[Given], list[str]]:
-        accounts = self.accounts
+        inputs = self.inputs
         if stage.actual is not None and stage.actual <= self.as_of:
-            given = [*accounts.deadline(item), accounts.field(item, stage.actual, "actual")]
-            return given, [_("Reached on {day}.").format(day=accounts.day(stage.actual))]
+            given = [*inputs.deadline(item), inputs.field(item, stage.actual, "actual")]
+            return given, [_("Reached on {day}.").format(day=inputs.day(stage.actual))]
         plan = stage.plan_on(self.as_of)
         assert plan is not None
         left = days_text((plan - self.as_of).days)
-        text = _("Planned for {day}: {days} left.").format(day=accounts.day(plan), days=left)
-        return [*accounts.deadline(item), accounts.today()], [text]
+        text = _("Planned for {day}: {days} left.").format(day=inputs.day(plan), days=left)
+        return [*inputs.deadline(item), inputs.today()], [text]
 
     def _green_factor(self, item: Item, factor: Factor) -> tuple[list[Given], list[str]]:
-        accounts = self.accounts
-        given = accounts.factor(item, factor)
+        inputs = self.inputs
+        given = inputs.factor(item, factor)
         if factor.secured is not None and factor.secured >= factor.needed:
             return given, [_("As much is secured as is needed.")]
-        short = _("{amount} are still to be secured.").format(amount=accounts.short(factor))
+        short = _("{amount} are still to be secured.").format(amount=inputs.short(factor))
         if factor.deadline is None:
             return given, [short, _("Nobody wrote by when.")]
         left = days_text((factor.deadline - self.as_of).days)
-        text = _("Deadline {day}: {days} left.").format(day=accounts.day(factor.deadline), days=left)
-        return [*given, *accounts.deadline(item), accounts.today()], [short, text]
+        text = _("Deadline {day}: {days} left.").format(day=inputs.day(factor.deadline), days=left)
+        return [*given, *inputs.deadline(item), inputs.today()], [short, text]
 
     def _green_decision(self, item: Item, decision: Decision) -> tuple[list[Given], list[str]]:
-        accounts = self.accounts
+        inputs = self.inputs
         done = done_on(self.workspace, decision, self.as_of)
         if done is None:
             left = days_text((decision.deadline - self.as_of).days)
-            text = _("Deadline {day}: {days} left.").format(day=accounts.day(decision.deadline), days=left)
-            return [*accounts.deadline(item), accounts.today()], [text]
+            text = _("Deadline {day}: {days} left.").format(day=inputs.day(decision.deadline), days=left)
+            return [*inputs.deadline(item), inputs.today()], [text]
         if decision.done == done:
-            given = [accounts.field(item, done, "done"), accounts.field(item, decision.evidence, "evidence")]
+            given = [inputs.field(item, done, "done"), inputs.field(item, decision.evidence, "evidence")]
         else:
             task = self.workspace.items[decision.task or ""]
             key = "closed" if isinstance(task.record, Problem) else "done"
-            given = [accounts.field(item, decision.task, "task"), accounts.field(task, done, key)]
-        return given, [_("Done on {day}: what is done does not lag.").format(day=accounts.day(done))]
+            given = [inputs.field(item, decision.task, "task"), inputs.field(task, done, key)]
+        return given, [_("Done on {day}: what is done does not lag.").format(day=inputs.day(done))]
 
     def _green_project(self, item: Item) -> tuple[list[Given], list[str]]:
         project = item.record
@@ -436,7 +437,7 @@ class _Why:
                 len(targets),
             ).format(n=len(targets)),
         ]
-        return [*self._last(item), self.accounts.today()], steps
+        return [*self._last(item), self.inputs.today()], steps
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
