@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from projledger import checks
 from projledger.analysis.assessment import assess
-from projledger.analysis.lagging import CODES
 from projledger.analysis.pace import standing_of, standings
+from projledger.analysis.reasons import CODES
 from projledger.analysis.schedule import schedule
 from projledger.calendar import Period
 from projledger.load import KINDS, Loaded, load, read_folder

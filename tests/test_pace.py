@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projledger.analysis import pace
-from projledger.analysis.pace import Figures, Standing
+from projledger.analysis.figures import Figures
+from projledger.analysis.pace import Standing
 from projledger.calendar import Period
 from projledger.models.place import Chains, Targets
 from projledger.models.project import Project

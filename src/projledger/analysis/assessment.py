@@ -14,9 +14,21 @@ from typing import Literal
 from projledger.analysis import lagging, lights, pace
 from projledger.analysis import schedule as scheduling
 from projledger.analysis.collecting import uncollected
-from projledger.analysis.lagging import Day, Kind, Lag, Reason
+from projledger.analysis.figures import Figures
+from projledger.analysis.lagging import Lag
 from projledger.analysis.lights import Fired, Number, Rules, Verdict
-from projledger.analysis.pace import Figures, Standing
+from projledger.analysis.pace import Standing
+from projledger.analysis.reasons import (
+    BUDGET,
+    Day,
+    Kind,
+    Reason,
+    funds_reasons,
+    stage_reasons,
+    statistics_reasons,
+    target_is_current,
+    target_reasons,
+)
 from projledger.analysis.schedule import Schedule
 from projledger.calendar import Period
 from projledger.models.place import Decision, Target
@@ -184,11 +196,11 @@ class Assessment:
         gaps = self._day.gaps(project)
         if isinstance(item.record, Stage):
             name = item.ref.rpartition("/")[2]
-            return lagging.stage_reasons(self._day, project, name, item.record, gaps)  # type: ignore[arg-type]
+            return stage_reasons(self._day, project, name, item.record, gaps)  # type: ignore[arg-type]
         if kind == "project":
             return [
-                *lagging.statistics_reasons(self._day, project, gaps),
-                *lagging.funds_reasons(self._day, project),
+                *statistics_reasons(self._day, project, gaps),
+                *funds_reasons(self._day, project),
             ]
         return self._unjudged.get(item.ref, ())
 
@@ -287,7 +299,7 @@ class Assessment:
         return self.rules.light_of_target(standing, self._month_ratio(standing), self.as_of, self._before)
 
     def _reasons_of_target(self, standing: Standing) -> list[Reason]:
-        found = lagging.target_reasons(standing)
+        found = target_reasons(standing)
         ratio = self._month_ratio(standing)
         if ratio is not None and ratio < 1:
             found.append(
@@ -305,7 +317,7 @@ class Assessment:
         return lights.worst(
             light
             for standing in self._standings_by_scope.get(scope, ())
-            if standing.missing or lagging.target_is_current(self._day, standing)
+            if standing.missing or target_is_current(self._day, standing)
             if (light := self.light_of_target(standing)) is not None
         )
 
@@ -372,7 +384,7 @@ def _undated(item: Item, measure: Measure, day: date) -> bool:
     if isinstance(record, Project):
         if measure == "budget_funds_short":
             return any(
-                funding.source in lagging.BUDGET
+                funding.source in BUDGET
                 and any(month.last <= day for month in funding.plan)
                 and (funding.date is None or funding.date > day)
                 for funding in record.funding

@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import Literal
 
 from projledger.analysis.assessment import Assessment
-from projledger.analysis.pace import Reached, Standing
+from projledger.analysis.figures import Reached
+from projledger.analysis.pace import Standing
 from projledger.models.workspace import Workspace
 
 Cause = Literal["figures", "reach", "otherwise", "unread", "own", "summed", "owes", "owed", "target"]

@@ -24,8 +24,9 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from projledger.analysis.assessment import Assessment
-from projledger.analysis.lagging import Code, Lag, Reason
+from projledger.analysis.lagging import Lag
 from projledger.analysis.pace import StandingsByRef
+from projledger.analysis.reasons import Code, Reason
 from projledger.analysis.schedule import Gaps
 from projledger.calendar import Calendar, Period
 from projledger.models.project import Action, Extendable, Extension, Problem, Project

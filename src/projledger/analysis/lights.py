@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Literal
 
-from projledger.analysis.lagging import Code, Kind, Reason
 from projledger.analysis.pace import Standing
+from projledger.analysis.reasons import Code, Kind, Reason
 from projledger.calendar import Period
 from projledger.models.rules import Clause, Measure, RulePack, Subject
 from projledger.models.types import LIGHTS, Light

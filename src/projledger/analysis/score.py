@@ -30,7 +30,8 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from projledger.analysis import counts, pace
-from projledger.analysis.pace import Duty, Figures, ScopeKind, Standing
+from projledger.analysis.figures import ALL, Duty, Figures, ScopeKind
+from projledger.analysis.pace import Standing
 from projledger.calendar import Period
 from projledger.models.project import Project
 from projledger.models.settings import Adjustment
@@ -330,7 +331,7 @@ def peers(workspace: Workspace, standings: Sequence[Standing], day: date) -> Ite
     compared = dict.fromkeys((peer.indicator, peer.period) for peer in workspace.targets.peers)
     for indicator, period in compared:
         places = []
-        own = pace.standing_of(standings, pace.ALL, indicator, period)
+        own = pace.standing_of(standings, ALL, indicator, period)
         if own is not None:
             places.append(
                 PeerPlace(

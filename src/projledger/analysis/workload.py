@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from projledger.analysis import counts, facts, lagging
+from projledger.analysis import counts, facts
 from projledger.analysis.meetings import decisions
+from projledger.analysis.reasons import Day, limit_day
 from projledger.models.project import Project, Task
 from projledger.models.workspace import Workspace
 
@@ -68,7 +69,7 @@ def workload(workspace: Workspace, projects: Sequence[Project], as_of: date, *, 
         all_decisions: count every open decision, else only those that became a task or problem of these projects.
     """
     found = Workload({}, {}, {})
-    day = lagging.Day(workspace, as_of)
+    day = Day(workspace, as_of)
     for project in projects:
         _project(found, project, day)
     ids = {project.id for project in projects}
@@ -86,12 +87,12 @@ def workload(workspace: Workspace, projects: Sequence[Project], as_of: date, *, 
     return found
 
 
-def _over_limit(day: lagging.Day, project: Project, task: Task) -> bool:
-    limit = lagging.limit_day(day, task, day.gaps(project)) if task.limit is not None else None
+def _over_limit(day: Day, project: Project, task: Task) -> bool:
+    limit = limit_day(day, task, day.gaps(project)) if task.limit is not None else None
     return limit is not None and limit < day.as_of
 
 
-def _project(found: Workload, project: Project, day: lagging.Day) -> None:
+def _project(found: Workload, project: Project, day: Day) -> None:
     as_of = day.as_of
     leaders = [found.leaders.setdefault(leader, Load()) for leader in attached(project)]
     people, units = found.people, found.units

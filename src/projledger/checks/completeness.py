@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from projledger.analysis.pace import Figures, targets_of
+from projledger.analysis.figures import Figures
+from projledger.analysis.pace import targets_of
 from projledger.calendar import Period, day_text, month_text
 from projledger.checks.inspection import Inspection, short
 from projledger.checks.rule import check

@@ -11,7 +11,8 @@ from typing import Final
 from projledger.analysis import selection
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.escalation import KINDS, Case, Escalation, State, as_bad
-from projledger.analysis.lagging import Code, Lag
+from projledger.analysis.lagging import Lag
+from projledger.analysis.reasons import Code
 from projledger.analysis.selection import Filter, named
 from projledger.calendar import day_text, weekday_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text

@@ -10,7 +10,8 @@ from typing import Any, Final, Literal, NamedTuple
 from projledger.analysis import selection
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.collecting import uncollected
-from projledger.analysis.lagging import CODES, Code, Kind, Lag, Reason
+from projledger.analysis.lagging import Lag
+from projledger.analysis.reasons import CODES, Code, Kind, Reason
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Table, Text
 from projledger.errors import UsageError

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from projledger.analysis import pace
+from projledger.analysis.figures import ALL
 from projledger.analysis.score import PeerPlace, Place, Scorer, Term, groups, moved, peers, ranked
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
@@ -255,7 +255,7 @@ def _peer(found: PeerPlace) -> PeerRow:
 
 def scope_name(workspace: Workspace, scope: str) -> str:
     """The printed name of a unit, a chain or the whole place."""
-    if scope == pace.ALL:
+    if scope == ALL:
         return workspace.settings.name
     return workspace.chain_name(scope) if scope in workspace.chains_by_id else workspace.unit_name(scope)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from projledger.analysis.lagging import Lag, Reason
+from projledger.analysis.lagging import Lag
 from projledger.analysis.pace import Standing
+from projledger.analysis.reasons import Reason
 from projledger.calendar import day_text, period_text
 from projledger.i18n import _
 from projledger.models.place import Decision, Meeting

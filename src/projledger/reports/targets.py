@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from projledger.analysis.assessment import assess
-from projledger.analysis.pace import PaceMethod, ScopeKind, Standing
+from projledger.analysis.figures import ScopeKind
+from projledger.analysis.pace import PaceMethod, Standing
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UsageError

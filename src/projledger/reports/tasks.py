@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import Assessment, assess
-from projledger.analysis.lagging import Code
+from projledger.analysis.reasons import Code
 from projledger.analysis.schedule import State, state_on
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text

@@ -11,10 +11,11 @@ from typing import Final
 
 from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment, assess
+from projledger.analysis.figures import ALL
 from projledger.analysis.lagging import answers_for
 from projledger.analysis.lights import Fired
 from projledger.analysis.meetings import became, done_on
-from projledger.analysis.pace import ALL, Standing
+from projledger.analysis.pace import Standing
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UnknownReferenceError

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from projledger.analysis import facts
 from projledger.analysis.assessment import Assessment
-from projledger.analysis.lagging import Reason
 from projledger.analysis.meetings import became
+from projledger.analysis.reasons import Reason
 from projledger.calendar import Period, month_text
 from projledger.diagnostics import Place
 from projledger.i18n import _, joined, ngettext

@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from projledger.analysis.assessment import Assessment
+from projledger.analysis.figures import Part
 from projledger.analysis.lights import Fired, measured_target
 from projledger.analysis.pace import Input as Figure
-from projledger.analysis.pace import Part, Standing
+from projledger.analysis.pace import Standing
 from projledger.calendar import month_text
 from projledger.diagnostics import Place
 from projledger.i18n import _, joined, listing

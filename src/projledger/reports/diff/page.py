@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal
 
 from projledger.analysis.effects import Share
-from projledger.analysis.pace import ALL
+from projledger.analysis.figures import ALL
 from projledger.calendar import Period, month_text, period_text
 from projledger.diagnostics import Diagnostic, Span
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text, plain

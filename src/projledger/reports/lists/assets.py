@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from projledger.analysis.lagging import months_between
+from projledger.analysis.reasons import months_between
 from projledger.analysis.selection import named as wanted_name
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Table, Text
