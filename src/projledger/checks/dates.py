@@ -22,6 +22,11 @@ def _contradiction(code: str, place: Place, message: str, other: Place, label: s
     return Finding(code, place, message, _(_CORRECT), ((other, label),))
 
 
+def _contradiction_within(code: str, file: str, entry: Path, key: str, other: str, message: str) -> Finding:
+    """The same of two dates of one entry, by their keys; it is pointed at the first."""
+    return _contradiction(code, Place(file, (*entry, key)), message, Place(file, (*entry, other)), other)
+
+
 @check("done-before-started", "error")
 def done_before_started(seen: Inspection) -> Iterator[Finding]:
     """A task was finished before it was started.
@@ -40,10 +45,7 @@ def done_before_started(seen: Inspection) -> Iterator[Finding]:
             message = _("{item}: done on {day}, before it was started on {other}").format(
                 item=seen.task(project, task), day=day_text(task.done), other=day_text(task.started)
             )
-            place = Place(file, ("tasks", index, "done"))
-            yield _contradiction(
-                "done-before-started", place, message, Place(file, ("tasks", index, "started")), "started"
-            )
+            yield _contradiction_within("done-before-started", file, ("tasks", index), "done", "started", message)
 
 
 @check("done-before-start", "warning")
@@ -91,10 +93,7 @@ def deadline_before_start(seen: Inspection) -> Iterator[Finding]:
             message = _("{item}: the deadline {day} lies before the planned start {other}").format(
                 item=seen.task(project, task), day=day_text(task.deadline), other=day_text(task.start)
             )
-            place = Place(file, ("tasks", index, "deadline"))
-            yield _contradiction(
-                "deadline-before-start", place, message, Place(file, ("tasks", index, "start")), "start"
-            )
+            yield _contradiction_within("deadline-before-start", file, ("tasks", index), "deadline", "start", message)
 
 
 @check("deadline-before-raised", "error")
@@ -115,9 +114,8 @@ def deadline_before_raised(seen: Inspection) -> Iterator[Finding]:
             message = _("{item}: the deadline {day} lies before the day it was raised, {other}").format(
                 item=seen.problem(project, problem), day=day_text(problem.deadline), other=day_text(problem.raised)
             )
-            place = Place(file, ("problems", index, "deadline"))
-            yield _contradiction(
-                "deadline-before-raised", place, message, Place(file, ("problems", index, "raised")), "raised"
+            yield _contradiction_within(
+                "deadline-before-raised", file, ("problems", index), "deadline", "raised", message
             )
 
 
@@ -197,9 +195,8 @@ def closed_before_submitted(seen: Inspection) -> Iterator[Finding]:
             message = _("{item}: closed on {day}, before its solution was submitted on {other}").format(
                 item=seen.problem(project, problem), day=day_text(closed), other=day_text(submitted)
             )
-            place = Place(file, ("problems", index, "closed"))
-            yield _contradiction(
-                "closed-before-submitted", place, message, Place(file, ("problems", index, "submitted")), "submitted"
+            yield _contradiction_within(
+                "closed-before-submitted", file, ("problems", index), "closed", "submitted", message
             )
 
 
@@ -237,8 +234,7 @@ def late_response(seen: Inspection) -> Iterator[Finding]:
                 message = _(told).format(
                     item=seen.problem(project, problem), day=day_text(responded), other=day_text(day)
                 )
-                place = Place(file, ("problems", index, "responded"))
-                yield _contradiction("late-response", place, message, Place(file, ("problems", index, name)), name)
+                yield _contradiction_within("late-response", file, ("problems", index), "responded", name, message)
                 break
 
 
@@ -413,9 +409,8 @@ def handed_over_early(seen: Inspection) -> Iterator[Finding]:
                 message = _("stage {ref}: handed over on {day}, before it was reached on {other}").format(
                     ref=f"{project.id}/{name}", day=day_text(stage.handed_over), other=day_text(stage.actual)
                 )
-                place = Place(file, ("stages", name, "handed_over"))
-                yield _contradiction(
-                    "handed-over-early", place, message, Place(file, ("stages", name, "actual")), "actual"
+                yield _contradiction_within(
+                    "handed-over-early", file, ("stages", name), "handed_over", "actual", message
                 )
 
 
@@ -438,8 +433,7 @@ def pause_order(seen: Inspection) -> Iterator[Finding]:
                 message = _("{item}: a pause ends on {day}, before it begins on {other}").format(
                     item=seen.project(project), day=day_text(pause.to), other=day_text(pause.from_)
                 )
-                place = Place(file, ("pauses", index, "to"))
-                yield _contradiction("pause-order", place, message, Place(file, ("pauses", index, "from")), "from")
+                yield _contradiction_within("pause-order", file, ("pauses", index), "to", "from", message)
 
 
 @check("reply-before-issue", "error")
@@ -467,10 +461,7 @@ def reply_before_issue(seen: Inspection) -> Iterator[Finding]:
             ):
                 if day is not None and day < action.issued:
                     message = _(told).format(number=action.number, day=day_text(day), other=day_text(action.issued))
-                    place = Place(file, ("actions", index, name))
-                    yield _contradiction(
-                        "reply-before-issue", place, message, Place(file, ("actions", index, "issued")), "issued"
-                    )
+                    yield _contradiction_within("reply-before-issue", file, ("actions", index), name, "issued", message)
 
 
 @check("decision-before-meeting", "error")
@@ -527,12 +518,10 @@ def term_order(seen: Inspection) -> Iterator[Finding]:
             message = _("person {ref} “{name}”: the post ends on {day}, before it begins on {other}").format(
                 ref=person.id, name=person.name, day=day_text(person.until), other=day_text(person.since)
             )
-            place = Place(PEOPLE_FILE, ("people", index, "until"))
-            yield _contradiction("term-order", place, message, Place(PEOPLE_FILE, ("people", index, "since")), "since")
+            yield _contradiction_within("term-order", PEOPLE_FILE, ("people", index), "until", "since", message)
     for index, asset in enumerate(seen.workspace.assets.assets):
         if asset.since is not None and asset.revitalised is not None and asset.revitalised < asset.since:
             message = _("asset {ref} “{name}”: put to use on {day}, before it lay idle on {other}").format(
                 ref=asset.id, name=asset.name, day=day_text(asset.revitalised), other=day_text(asset.since)
             )
-            place = Place(ASSETS_FILE, ("assets", index, "revitalised"))
-            yield _contradiction("term-order", place, message, Place(ASSETS_FILE, ("assets", index, "since")), "since")
+            yield _contradiction_within("term-order", ASSETS_FILE, ("assets", index), "revitalised", "since", message)

@@ -114,6 +114,16 @@ class Query:
     line_of: Callable[[Place], int] = lambda place: 1
     witness: Witness | None = None
 
+    def history(self) -> Witness:
+        """What git knows, for a report of nothing else.
+
+        Raises:
+            UsageError: nothing is known.
+        """
+        if self.witness is None:
+            raise UsageError(_("there is no history to look at"))
+        return self.witness
+
     def several(self, option: str, choices: Collection[str] | Mapping[str, str]) -> tuple[str, ...]:
         """The values of an option that takes several of some choices, separated by commas; none means all.
 

@@ -12,16 +12,16 @@ from typing import Final, Literal
 
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import assess
-from projledger.calendar import Period, day_text, period_text
+from projledger.calendar import Period, day_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
-from projledger.errors import UsageError
 from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.models.place import Log
 from projledger.models.project import Project
 from projledger.models.types import STAGES, StageName
 from projledger.models.workspace import Workspace
-from projledger.quantities import Unreadable, money_text, number_text, percent_text
+from projledger.quantities import money_text, number_text, percent_text
 from projledger.reports import Query, cells
+from projledger.reports.periods import asked_period
 from projledger.reports.words import (
     FUNDING_WORDS,
     LOG_WORDS,
@@ -174,13 +174,7 @@ def compute(query: Query) -> Result:
 def _period(text: str | None, as_of: date) -> Period:
     if text is None:
         return Period.of("year", as_of)
-    try:
-        period = Period.parse(text)
-    except Unreadable as error:
-        raise UsageError(_("--period: {problem}").format(problem=f"{error.message}; {error.help}")) from None
-    if period.first > as_of:
-        raise UsageError(_("--period: {period} has not begun yet").format(period=period_text(period)))
-    return period
+    return asked_period(text, as_of)
 
 
 def _stages(

@@ -12,7 +12,7 @@ from typing import Any
 from projledger.analysis import flags, slips
 from projledger.analysis.timeline import Event, Life, Row, Walk
 from projledger.document import Block, Cell, Column, Document, Items, Line, Paragraph, Section, Table, Trend
-from projledger.errors import UnknownReferenceError, UsageError
+from projledger.errors import UnknownReferenceError
 from projledger.i18n import _, joined, ngettext
 from projledger.reports import Query
 from projledger.reports.traces import (
@@ -88,10 +88,8 @@ class Result:
 
 def compute(query: Query) -> Result:
     """Follow one entry, or a project with what it holds, through the history."""
-    if query.witness is None:
-        raise UsageError(_("there is no history to look at"))
     ref: str = query.options["ref"]
-    walk = query.witness.trace(ref)
+    walk = query.history().trace(ref)
     lives = sorted(walk.lives.values(), key=lambda life: (life.ref != ref, life.ref))
     if not lives:
         raise UnknownReferenceError(ref, tuple(difflib.get_close_matches(ref, query.workspace.items, 3)))

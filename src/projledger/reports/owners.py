@@ -15,7 +15,7 @@ from projledger.document import Block, Cell, Column, Document, Items, Paragraph,
 from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.quantities import days_text
 from projledger.reports import Query, cells
-from projledger.reports.words import as_of_text, commas, owner_text
+from projledger.reports.words import as_of_text, commas, not_listed, owner_text
 
 Kind = Literal["leader", "unit", "person"]
 _MOST_NAMES: Final = 8
@@ -182,9 +182,6 @@ def document(result: Result) -> Document:
         blocks.append(Paragraph((Run(_no_owner_text(result), "red"),)))
     blocks += _leaders(result)
     blocks.append(_table(result))
-    footer = []
-    if result.cleared:
-        footer.append(_("Cleared projects, not listed: {names}").format(names=listing(result.cleared)))
     span = _("Activity from {first} to {last}").format(
         first=day_text(result.since, result.as_of), last=day_text(result.until, result.as_of)
     )
@@ -192,7 +189,7 @@ def document(result: Result) -> Document:
         title=_("{place}: who carries how much").format(place=result.place),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of), span),
-        footer=tuple(footer),
+        footer=not_listed(result.cleared),
     )
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 
 from projledger.analysis import clocks, counts, selection
 from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.counts import ProblemState, ProblemSummary
 from projledger.calendar import day_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Section, Table, Text
-from projledger.i18n import N_, _, joined, listing, ngettext, pgettext
+from projledger.i18n import N_, _, joined, ngettext, pgettext
 from projledger.models.types import Category, Light
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, number_text, percent_text
@@ -23,12 +23,14 @@ from projledger.reports.words import (
     CATEGORY_WORDS,
     STANDSTILL_WORDS,
     STATE_WORDS,
+    Standstill,
     as_of_text,
     clauses,
     commas,
     deadline_text,
     lamp,
     named,
+    not_listed,
     owner_text,
     span_text,
     standstill,
@@ -97,7 +99,7 @@ class ProblemRow:
     verified_by: str | None
     verified_by_name: str
     reopened: int
-    paused: Literal["", "paused", "suspended", "cleared"]
+    paused: Standstill
     next: str | None
 
 
@@ -308,14 +310,11 @@ def document(result: Result) -> Document:
         blocks.append(Section(_("What they are about, and the leaders who take them"), (_by_category(result),)))
         if result.by_leader:
             blocks.append(Items(tuple(_leader_text(row) for row in result.by_leader)))
-    footer = []
-    if result.cleared:
-        footer.append(_("Cleared projects, not listed: {names}").format(names=listing(result.cleared)))
     return Document(
         title=_("{place}: problem ledger").format(place=result.place),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of), *_span(result)),
-        footer=tuple(footer),
+        footer=not_listed(result.cleared),
         landscape=True,
     )
 

@@ -13,11 +13,11 @@ from projledger.analysis.figures import ALL
 from projledger.analysis.score import PeerPlace, Place, Scorer, Term, groups, moved, peers, ranked
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
-from projledger.errors import UsageError
 from projledger.i18n import N_, _, joined, listing, ngettext, pgettext
 from projledger.models.workspace import Workspace
-from projledger.quantities import Unreadable, number_text, percent_text, points_text
+from projledger.quantities import number_text, percent_text, points_text
 from projledger.reports import Query, cells
+from projledger.reports.periods import asked_period
 from projledger.reports.words import amount_text, as_of_text, commas
 
 _TERM_WORDS: Final[dict[str, str]] = {
@@ -167,13 +167,7 @@ def compute(query: Query) -> Result:
 def _period(text: str | None, as_of: date) -> Period | None:
     if text is None:
         return None
-    try:
-        period = Period.parse(text)
-    except Unreadable as error:
-        raise UsageError(_("--period: {problem}").format(problem=f"{error.message}; {error.help}")) from None
-    if period.first > as_of:
-        raise UsageError(_("--period: {period} has not begun yet").format(period=period_text(period)))
-    return period
+    return asked_period(text, as_of)
 
 
 def _group(

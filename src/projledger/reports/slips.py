@@ -12,7 +12,6 @@ from projledger.analysis.flags import CODES, in_order
 from projledger.analysis.timeline import Life, Walk
 from projledger.calendar import Period, period_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Section, Table, Text
-from projledger.errors import UsageError
 from projledger.i18n import _, joined, ngettext, pgettext
 from projledger.models.workspace import Item, Workspace
 from projledger.quantities import number_text
@@ -142,9 +141,7 @@ class Result:
 
 def compute(query: Query) -> Result:
     """Walk through the history and keep what moved, as far as it is wanted."""
-    if query.witness is None:
-        raise UsageError(_("there is no history to look at"))
-    walk = query.witness.walk()
+    walk = query.history().walk()
     return ledger(query, walk, slips.known_to(walk, query.as_of))
 
 

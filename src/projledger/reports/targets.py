@@ -27,6 +27,7 @@ from projledger.reports.words import (
     lamp,
     measure_word,
     months_text,
+    not_listed,
     tone,
 )
 
@@ -329,14 +330,11 @@ def document(result: Result) -> Document:
     differing = tuple(_difference(t, t.difference) for t in targets if t.difference)
     if differing:
         blocks.append(Section(_("Own figures beside the sum of the projects"), (Items(differing),)))
-    footer = []
-    if result.cleared:
-        footer.append(_("Cleared projects, not listed: {names}").format(names=listing(result.cleared)))
     return Document(
         title=_("{place}: targets against the pace").format(place=result.place),
         blocks=tuple(blocks),
         asides=_asides(result),
-        footer=tuple(footer),
+        footer=not_listed(result.cleared),
         landscape=True,
     )
 

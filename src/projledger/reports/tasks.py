@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import Assessment, assess
@@ -13,7 +13,7 @@ from projledger.analysis.reasons import Code
 from projledger.analysis.schedule import State, state_on
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
-from projledger.i18n import N_, _, listing, ngettext
+from projledger.i18n import N_, _, ngettext
 from projledger.models.project import Project, Task
 from projledger.models.types import Light
 from projledger.models.workspace import Item
@@ -23,12 +23,14 @@ from projledger.reports.reasons import forecast_text
 from projledger.reports.words import (
     STANDSTILL_WORDS,
     TASK_KIND_WORDS,
+    Standstill,
     as_of_text,
     code,
     commas,
     deadline_text,
     lamp,
     named,
+    not_listed,
     owner_text,
     span_text,
     standstill,
@@ -90,7 +92,7 @@ class TaskRow:
     after: tuple[str, ...]
     light: Light | None
     reasons: tuple[Code, ...]
-    paused: Literal["", "paused", "suspended", "cleared"]
+    paused: Standstill
     next: str | None
     note: str | None
 
@@ -253,14 +255,11 @@ def document(result: Result) -> Document:
         blocks.append(
             Section(_("Approvals without a handler of their own: they fall to the project's owner"), (items,))
         )
-    footer = []
-    if result.cleared:
-        footer.append(_("Cleared projects, not listed: {names}").format(names=listing(result.cleared)))
     return Document(
         title=_("{place}: plan ledger").format(place=result.place),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of), *_span(result)),
-        footer=tuple(footer),
+        footer=not_listed(result.cleared),
         landscape=True,
     )
 

@@ -269,15 +269,22 @@ def workdays(count: int, unconfirmed: bool = False) -> str:
     return _("{count} (unconfirmed)").format(count=text) if unconfirmed else text
 
 
+Standstill = Literal["", "paused", "suspended", "cleared"]
+"""Why a project is not judged; empty while it is."""
 STANDSTILL_WORDS: Final = {"paused": N_("paused"), "suspended": N_("suspended"), "cleared": N_("cleared")}
 
 
-def standstill(project: Project, as_of: date) -> Literal["", "paused", "suspended", "cleared"]:
+def standstill(project: Project, as_of: date) -> Standstill:
     """Why a project is not judged on a day; empty while it is."""
     status = project.status_on(as_of)
     if status != "active":
         return status
     return "paused" if project.paused_on(as_of) else ""
+
+
+def not_listed(cleared: Sequence[str]) -> tuple[str, ...]:
+    """What a list says at its foot of projects that are cleared."""
+    return (_("Cleared projects, not listed: {names}").format(names=listing(cleared)),) if cleared else ()
 
 
 def span_text(since: date | None, until: date | None, today: date) -> str | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from projledger.analysis.assessment import assess
 from projledger.analysis.changes import Change, Versions, compare
-from projledger.errors import UsageError
-from projledger.i18n import _
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.diff.effects import Effects, effects_of, judged, with_effects
@@ -18,9 +16,7 @@ __all__ = ["Result", "compute", "document", "found", "remarks"]
 
 def compute(query: Query) -> Result:
     """Compare the two versions."""
-    if query.witness is None:
-        raise UsageError(_("there is no history to look at"))
-    versions = query.witness.versions()
+    versions = query.history().versions()
     workspace, as_of = query.workspace, query.as_of
     changes = compare(versions.before, workspace, versions.day or as_of, as_of)
     rows, shallow = rows_of(query, versions, changes)

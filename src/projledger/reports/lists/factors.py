@@ -12,7 +12,7 @@ from typing import Literal
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import assess
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Run, Table, Text
-from projledger.i18n import _, listing, ngettext
+from projledger.i18n import _, ngettext
 from projledger.models.project import Factor, Project
 from projledger.models.types import FACTORS, FactorName, Light
 from projledger.quantities import days_text, number_text, percent_text
@@ -20,6 +20,7 @@ from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but
 from projledger.reports.words import (
     STANDSTILL_WORDS,
+    Standstill,
     amount_text,
     as_of_text,
     commas,
@@ -27,6 +28,7 @@ from projledger.reports.words import (
     lamp,
     measure_word,
     named,
+    not_listed,
     owner_text,
     standstill,
 )
@@ -58,7 +60,7 @@ class Row:
     owner: str | None
     owner_name: str
     counted: bool
-    paused: Literal["", "paused", "suspended", "cleared"]
+    paused: Standstill
     light: Light | None
 
 
@@ -193,14 +195,11 @@ def document(result: Result) -> Document:
     blocks.append(_table(result))
     if any(not row.counted for row in result.rows):
         blocks.append(Paragraph(_("In brackets: a module whose package states the same; the totals take the package.")))
-    footer = []
-    if result.cleared:
-        footer.append(_("Cleared projects, not listed: {names}").format(names=listing(result.cleared)))
     return Document(
         title=_("{place}: factors needed and secured").format(place=result.place),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of),),
-        footer=tuple(footer),
+        footer=not_listed(result.cleared),
     )
 
 

@@ -11,12 +11,21 @@ from typing import Final, Literal
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import assess
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
-from projledger.i18n import N_, _, listing, pgettext
+from projledger.i18n import N_, _, pgettext
 from projledger.models.project import Funding, Project
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text
 from projledger.reports import Query, cells
-from projledger.reports.words import FUNDING_WORDS, as_of_text, clauses, commas, named, owner_text, standstill
+from projledger.reports.words import (
+    FUNDING_WORDS,
+    as_of_text,
+    clauses,
+    commas,
+    named,
+    not_listed,
+    owner_text,
+    standstill,
+)
 
 Group = Literal["bonds", "budget", "other"]
 GROUPS: Final[dict[Group, tuple[str, ...]]] = {
@@ -191,14 +200,11 @@ def document(result: Result) -> Document:
     if result.totals:
         blocks.append(_sources(result))
     blocks.append(Section(_("By source and project"), (_table(result),)) if result.totals else _table(result))
-    footer = []
-    if result.cleared:
-        footer.append(_("Cleared projects, not listed: {names}").format(names=listing(result.cleared)))
     return Document(
         title=_("{place}: funding").format(place=result.place),
         blocks=tuple(blocks),
         asides=(as_of_text(result.as_of),),
-        footer=tuple(footer),
+        footer=not_listed(result.cleared),
         landscape=True,
     )
 

@@ -20,6 +20,7 @@ from projledger.reports import Query, cells
 from projledger.reports.lists import refuse_all_but, span
 from projledger.reports.words import (
     STANDSTILL_WORDS,
+    Standstill,
     as_of_text,
     clauses,
     code,
@@ -67,7 +68,7 @@ class DecisionRow:
     evidence: str | None
     overdue: bool
     days_late: int
-    paused: Literal["", "paused", "suspended", "cleared"]
+    paused: Standstill
     light: Light | None
 
 

@@ -24,13 +24,12 @@ from projledger.analysis.facts import absent, as_told, without
 from projledger.analysis.lagging import Lag
 from projledger.analysis.score import Scorer
 from projledger.analysis.selection import Filter
-from projledger.calendar import Kind, Period, period_text
-from projledger.errors import UsageError
+from projledger.calendar import Kind, Period
 from projledger.i18n import _
-from projledger.quantities import Unreadable
 from projledger.reports import Query, escalate, ranking, targets
 from projledger.reports.lagging import rows_of
 from projledger.reports.lists import awards
+from projledger.reports.periods import asked_period
 from projledger.reports.report.facts import Facts
 from projledger.reports.report.page import document
 from projledger.reports.report.result import Gone, Letter, Result
@@ -132,19 +131,7 @@ def _period(query: Query) -> Period:
     if text is None:
         complete = kind in ("day", "week") or current.last == query.as_of
         return current if complete else current.previous()
-    try:
-        period = Period.parse(text)
-    except Unreadable as error:
-        raise UsageError(_("--period: {problem}").format(problem=f"{error.message}; {error.help}")) from None
-    if period.kind != kind:
-        raise UsageError(
-            _("--period: {period} is not a {kind}; write it as {example}").format(
-                period=text, kind=kind, example=current.text
-            )
-        )
-    if period.first > query.as_of:
-        raise UsageError(_("--period: {period} has not begun yet").format(period=period_text(period)))
-    return period
+    return asked_period(text, query.as_of, kind)
 
 
 def _targets(assessment: Assessment, as_of: date, period: Period) -> tuple[TargetRow, ...]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from projledger.analysis.schedule import State
 from projledger.models.types import Light, StageName
+from projledger.reports.words import Standstill
 
 By = Literal["chain", "unit", "owner"]
 Zoom = Literal["week", "month", "quarter"]
@@ -87,7 +88,7 @@ class ProjectRow:
     stage: StageName | None
     stages: tuple[StageMark, ...]
     light: Light | None
-    paused: Literal["", "paused", "suspended", "cleared"]
+    paused: Standstill
     paused_since: date | None
     problems: tuple[Flag, ...]
     worst: Worst | None
