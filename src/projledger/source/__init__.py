@@ -22,8 +22,8 @@ from projledger.source.encodings import convert, decode
 from projledger.source.faults import capped
 from projledger.source.limits import MOST_BYTES, MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_VALUES
 from projledger.source.names import check_name
-from projledger.source.places import Source
-from projledger.source.quick import Remains, Tree, read, read_or_salvage
+from projledger.source.places import Remains, Source, Tree
+from projledger.source.quick import read, read_or_salvage
 from projledger.source.rules import RULES
 from projledger.source.text import POINTER, TOP
 

@@ -25,8 +25,7 @@ from projledger.diagnostics import Diagnostic
 from projledger.source import words
 from projledger.source.faults import Faults
 from projledger.source.limits import MOST_DEPTH, MOST_FINDINGS, MOST_KEYS, MOST_VALUES
-from projledger.source.places import PROPERTIES, TAG_DIRECTIVE, Source, StopReading, reach
-from projledger.source.quick import Remains, Tree
+from projledger.source.places import PROPERTIES, TAG_DIRECTIVE, Remains, Source, StopReading, Tree, reach
 from projledger.source.syntax import CONFLICT, MISSED_KEY, TAG, SyntaxFault, content_end, explain, masked, missed_colon
 from projledger.source.text import (
     COLON,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
@@ -26,6 +26,10 @@ PROPERTIES: Final = r"(?:[&!]\S*\s+)+"
 
 TAG_DIRECTIVE: Final = r"(?<![^\r\n])%(TAG[^\r\n]*)"
 """A line that is never given to libyaml: it compares each of them with all others, which takes minutes."""
+
+
+Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
+"""The data of a file: every value is a text as it was written."""
 
 
 class StopReading(Exception):  # noqa: N818 - a jump out of nested calls, never seen outside of this room
@@ -173,3 +177,27 @@ class _Locator:
         start, end = reach(event)
         if start < end:
             spot.end = end
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What can be told of a file that cannot be read as it stands: for the checks alone, so that one run tells all.
+
+    `tree` is the data with the faults mended in memory, `source` knows its places. A finding that overlaps or touches
+    one of `faults`, or begins on one of the `lines` that are not as they were written, only follows from a fault.
+    `keys_sure`: no key can be lost. `names_sure`: no id can be lost.
+    """
+
+    tree: Tree
+    source: Source
+    faults: tuple[Span, ...]
+    lines: frozenset[int]
+    keys_sure: bool
+    names_sure: bool
+
+    def follows(self, place: Span) -> bool:
+        """Whether a finding at `place` follows from a fault."""
+        start, end = (place.line, place.column), (place.end_line, place.end_column)
+        return place.line in self.lines or any(
+            (fault.line, fault.column) <= end and start <= (fault.end_line, fault.end_column) for fault in self.faults
+        )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
@@ -20,39 +19,13 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from projledger.diagnostics import Diagnostic, Span
+from projledger.diagnostics import Diagnostic
 from projledger.source.limits import MOST_DEPTH, MOST_KEYS, MOST_VALUES
-from projledger.source.places import Source, StopReading
+from projledger.source.places import Remains, Source, StopReading, Tree
 from projledger.source.text import COLON
-
-Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str"
 
 _CONTROL_BYTES: Final = bytes(c for c in (*range(0x20), 0x7F) if c not in b"\t\n\r")
 _COLON_BYTES: Final = COLON.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Remains:
-    """What can be told of a file that cannot be read as it stands: for the checks alone, so that one run tells all.
-
-    `tree` is the data with the faults mended in memory, `source` knows its places. A finding that overlaps or touches
-    one of `faults`, or begins on one of the `lines` that are not as they were written, only follows from a fault.
-    `keys_sure`: no key can be lost. `names_sure`: no id can be lost.
-    """
-
-    tree: Tree
-    source: Source
-    faults: tuple[Span, ...]
-    lines: frozenset[int]
-    keys_sure: bool
-    names_sure: bool
-
-    def follows(self, place: Span) -> bool:
-        """Whether a finding at `place` follows from a fault."""
-        start, end = (place.line, place.column), (place.end_line, place.end_column)
-        return place.line in self.lines or any(
-            (fault.line, fault.column) <= end and start <= (fault.end_line, fault.end_column) for fault in self.faults
-        )
 
 
 def read(source: Source) -> tuple[Tree | None, list[Diagnostic]]:
