@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
@@ -25,6 +25,7 @@ def test_widths_are_those_of_wcwidth(text):
     assert width(text) == max(0, wcswidth(text))
 
 
+@example("1\u200d\u200d中", 2)  # two joiners join nothing
 @given(TEXT, st.integers(2, 40))
 def test_wrapping_loses_only_spaces_and_keeps_within_the_width(text, cells):
     lines = wrap(((text, "plain"),), cells)

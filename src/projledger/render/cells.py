@@ -143,7 +143,8 @@ def _clusters(text: str) -> list[str]:
     clusters: list[str] = []
     for char in text:
         joins = category(char)[0] == "M" or char == _ZWJ or "\U0001f3fb" <= char <= "\U0001f3ff"
-        if clusters and (joins or clusters[-1].endswith(_ZWJ)):
+        # A joiner takes the next character in; where that is a joiner too, it takes in no more.
+        if clusters and (joins or (len(clusters[-1]) - len(clusters[-1].rstrip(_ZWJ))) % 2):
             clusters[-1] += char
         else:
             clusters.append(char)
