@@ -64,7 +64,13 @@ def test_check_of_either_file_tells(place: Path, file: str) -> None:
     assert code == 1
     assert [one["code"] for one in found] == ["duplicate-id"]
     assert "first" not in run(place, "check", f"projects/{file}.yaml", *DAY)[1]
-    # What another ledger says of P001 is no fault: nobody knows which of the two it means.
+    # Nobody knows which of the two another ledger means: what either of them has is no fault, what neither has is one.
+    road = place / "projects" / "road.yaml"
+    assert "unknown-task" in run(place, "check", "projects/road.yaml", *DAY)[1]
+    ledger = place / "projects" / f"{file}.yaml"
+    more = "  - {id: T9, name: Bridge, deadline: 2024-09-10}\n"
+    ledger.write_text(ledger.read_text("utf-8") + more, encoding="utf-8")
+    assert road.read_text("utf-8").count("P001/T9") == 1
     assert run(place, "check", "projects/road.yaml", *DAY)[0] == 0
 
 

@@ -24,6 +24,11 @@ _SLOTS = {
     "plan": N_("service plan"),
 }
 
+_TOLD_BY = frozenset(
+    {"reports", "targets", "certificates", "indicators", "id", "unit", "park", "chain", "parent", "chains", "units"}
+)
+"""What says which figures belong to which targets."""
+
 
 def _running(seen: Inspection) -> Iterator[tuple[Project, str]]:
     """The projects that are neither cleared nor suspended."""
@@ -75,7 +80,7 @@ def stage_without_owner(seen: Inspection) -> Iterator[Finding]:
     Remedy: write `owner:` into the stage, or into the project.
     """
     for project, file in _running(seen):
-        if project.owner is not None:
+        if project.owner is not None or (file, "stages") in seen.unsure:
             continue
         current = project.stages.current(seen.as_of)
         named = [name for name, _stage in project.stages.named()]
@@ -106,6 +111,8 @@ def missing_figure(seen: Inspection) -> Iterator[Finding]:
 
     Remedy: add a report for each month that is named.
     """
+    if any(key in _TOLD_BY for _file, key in seen.unsure):
+        return  # what cannot be read may be the figure
     figures = Figures(seen.workspace, seen.as_of)
     asked = list(targets_of(figures))
     projects = seen.workspace.projects_by_id

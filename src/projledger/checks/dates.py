@@ -340,7 +340,8 @@ def _out_of_order(seen: Inspection, code: str, field: Literal["actual", "plan"],
         latest: tuple[str, date] | None = None
         for name, stage in project.stages.named():
             day: date | None = getattr(stage, field)
-            if day is None:
+            place = Place(file, ("stages", name, field))
+            if day is None or not seen.sure(place, field):  # the days around it are compared with each other
                 continue
             if latest is None or day >= latest[1]:
                 latest = (name, day)
@@ -348,8 +349,7 @@ def _out_of_order(seen: Inspection, code: str, field: Literal["actual", "plan"],
             said = message.format(
                 ref=f"{project.id}/{name}", day=day_text(day), stage=latest[0], other=day_text(latest[1])
             )
-            place, other = Place(file, ("stages", name, field)), Place(file, ("stages", latest[0], field))
-            yield _contradiction(code, place, said, other, latest[0])
+            yield _contradiction(code, place, said, Place(file, ("stages", latest[0], field)), latest[0])
 
 
 @check("stage-order", "error")

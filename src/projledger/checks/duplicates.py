@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from projledger.checks.inspection import Inspection, short
 from projledger.checks.rule import check
 from projledger.diagnostics import Finding, Place
 from projledger.i18n import _, listing
+from projledger.models.project import Action
 from projledger.models.types import FACTORS, STAGES
 from projledger.models.workspace import ASSETS_FILE, CHAINS_FILE, MEETINGS_FILE, PEOPLE_FILE, TARGETS_FILE
 
@@ -24,8 +24,6 @@ def _twice(entries: Iterable[tuple[str, str, Place]], message: str, help_: str) 
             continue
         before, where = first[id_]
         told = message.format(id=id_, first=before, second=what)
-        if before == what == _faulty():
-            told = _("the id “{id}” stands twice, in two entries that have other faults too").format(id=id_)
         # Which of two files came first is not known by their names.
         label = _("first here") if where.file == place.file else _("and here")
         yield Finding("duplicate-id", place, told, help_, ((where, label),), later=True)
@@ -47,16 +45,10 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
     """
     help_ = _("give one of them an id that was never used, and correct what refers to it")
     message = _("the id “{id}” stands twice: {first} and {second}")
-    unread = _unread(seen)
-    everywhere = unread.pop((), [])
-    if everywhere:  # the sort keeps what stands in one file in its order
-        yield from _twice(sorted([*_workspace_ids(seen), *everywhere], key=_file_of), message, help_)
-    else:
-        yield from _twice(_workspace_ids(seen), message, help_)
+    yield from _twice(_workspace_ids(seen), message, help_)
     for project, file in seen.projects:
         ids = [task.id for task in project.tasks] + [problem.id for problem in project.problems]
-        lost = unread.pop((file,), [])
-        if lost or len(set(ids)) < len(ids):  # the names and places are made only where something is wrong
+        if len(set(ids)) < len(ids):  # the names and places are made only where something is wrong
             yield from _twice(
                 [
                     *(
@@ -67,7 +59,6 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
                         (problem.id, seen.problem(project, problem), Place(file, ("problems", i, "id")))
                         for i, problem in enumerate(project.problems)
                     ),
-                    *lost,
                 ],
                 message,
                 help_,
@@ -85,33 +76,6 @@ def duplicate_id(seen: Inspection) -> Iterator[Finding]:
             message,
             help_,
         )
-    for inside in unread.values():
-        yield from _twice(inside, message, help_)
-
-
-def _faulty() -> str:
-    return _("an entry with another fault")
-
-
-def _file_of(entry: tuple[str, str, Place]) -> str:
-    return entry[2].file
-
-
-def _unread(seen: Inspection) -> dict[tuple[str | int, ...], list[tuple[str, str, Place]]]:
-    """The ids of what cannot be typed, by where they must be unique: `()` is the workspace, else a file or meeting."""
-    found: dict[tuple[str | int, ...], list[tuple[str, str, Place]]] = {}
-    for place, id_ in seen.workspace.lost:
-        match place.path:
-            case ("tasks" | "problems", _, "id"):
-                within: tuple[str | int, ...] = (place.file,)
-            case ("meetings", meeting, "decisions", _, "id"):
-                within = (place.file, meeting)
-            case ("id",) | (_, _, "id") | ("chains", _, "nodes", _, "id"):
-                within = ()
-            case _:
-                continue
-        found.setdefault(within, []).append((id_, _faulty(), place))
-    return found
 
 
 def _workspace_ids(seen: Inspection) -> Iterator[tuple[str, str, Place]]:
@@ -186,13 +150,15 @@ def duplicate_number(seen: Inspection) -> Iterator[Finding]:
     Remedy: write the number that stands on the document.
     """
     help_ = _("write the number that stands on the document")
-    first: dict[str, tuple[tuple[str, date], set[str], Place]] = {}
+    first: dict[str, tuple[Action, set[str], Place]] = {}
     for project, file in seen.projects:
         for index, action in enumerate(project.actions):
             place = Place(file, ("actions", index, "number"))
-            document = (action.kind, action.issued)
-            known, about, where = first.setdefault(action.number, (document, set(), place))
-            if known != document or action.about in about:
+            known, about, where = first.setdefault(action.number, (action, set(), place))
+            if action.about in about or any(
+                getattr(known, key) != getattr(action, key) and seen.sure(where, key) and seen.sure(place, key)
+                for key in ("kind", "issued")
+            ):
                 message = _("two actions have the number {number}").format(number=action.number)
                 yield Finding("duplicate-number", place, message, help_, ((where, _("first here")),), later=True)
             about.add(action.about)

@@ -66,7 +66,7 @@ def foreign_scope(seen: Inspection) -> Iterator[Finding]:
         scopes = [("targets", i, target.scope) for i, target in enumerate(project.targets)]
         scopes += [("reports", i, report.scope) for i, report in enumerate(project.reports)]
         for section, index, scope in scopes:
-            if scope is not None and scope != project.id:
+            if scope is not None and scope != project.id and seen.sure(Place(file, ("id",)), "id"):
                 message = _("{item}: the scope “{scope}” is not this project").format(
                     item=seen.project(project), scope=scope
                 )
@@ -133,7 +133,7 @@ def falling_ytd(seen: Inspection) -> Iterator[Finding]:
     """
     series: dict[tuple[str, str, int], dict[Period, tuple[tuple[object, ...], Decimal, Place]]] = {}
     for file, scope, index, report in seen.reports:
-        if report.ytd is not None:
+        if report.ytd is not None and file not in seen.stray_reports:
             months = series.setdefault((scope, report.indicator, report.month.first.year), {})
             cutoff = report.cutoff or report.month.last
             known = (cutoff, report.reported or cutoff, index)

@@ -74,6 +74,28 @@ class Inspection:
             found.append((TARGETS_FILE, ("targets", i), target.scope or "all", target))
         return found
 
+    def sure(self, place: Place, key: str) -> bool:
+        """Whether the value beside a place is one that was written, and does not stand for one that cannot be typed.
+
+        Only checks need to ask that find a fault where two values differ: the others find none in both stand-ins.
+        """
+        return (place.file, (*place.path[:-1], key)) not in self.workspace.doubtful
+
+    @cached_property
+    def unsure(self) -> frozenset[tuple[str, str | int]]:
+        """Each file with a top key below which something cannot be typed."""
+        return frozenset((file, path[0]) for file, path in self.workspace.doubtful)
+
+    @cached_property
+    def stray_reports(self) -> frozenset[str]:
+        """The files with a report that may belong to any series of theirs, as what tells that cannot be typed."""
+        tells = {"reports", "indicator", "month", "scope", "cutoff", "reported"}
+        return frozenset(
+            file
+            for file, path in self.workspace.doubtful
+            if path[0] == "reports" and (len(path) < 3 or path[2] in tells)
+        )
+
     @cached_property
     def links(self) -> Links:
         """Every reference, walked once."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from projledger.diagnostics import Path, Place
 from projledger.models.project import Project
-from projledger.models.types import FACTORS, STAGES, Record, Refers, RefKind
+from projledger.models.types import FACTORS, STAGES, Record, Refers, RefKind, opened
 from projledger.models.workspace import (
     ASSETS_FILE,
     CHAINS_FILE,
@@ -49,9 +49,9 @@ _ANY_OF: Final[dict[RefKind, tuple[str, ...]]] = {
     "indicator": (),
     "project": ("projects/*",),
     "task": ("projects/*",),
-    "decision": ("projects/*", "meetings.yaml/*"),
+    "decision": ("projects/*", "meetings.yaml/*", "numbers/*"),
     "any": ("projects/*", "meetings.yaml/*"),
-    "category": (),
+    "category": ("projledger.yaml/*",),
 }
 """Where a name of each kind may stand that could not be told (see `Workspace.unread`)."""
 
@@ -71,38 +71,23 @@ class _Plan:
         return not (self.single or self.several or self.mapped or self.one or self.many)
 
 
-def _opened(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
-    """An annotation without `| None` and `Annotated`, and the metadata that it carried."""
-    metadata: tuple[Any, ...] = ()
-    while True:
-        if typing.get_origin(annotation) is typing.Annotated:
-            annotation, *more = typing.get_args(annotation)
-            metadata += tuple(more)
-            continue
-        arguments = [a for a in typing.get_args(annotation) if a is not type(None)]
-        if type(None) in typing.get_args(annotation) and len(arguments) == 1:
-            annotation = arguments[0]
-            continue
-        return annotation, metadata
-
-
 @lru_cache(maxsize=128)
 def _plan(model: type[BaseModel], kinds: frozenset[RefKind]) -> _Plan:
     """The plan for `model`, of references to `kinds` alone."""
     plan = _Plan()
     for name, info in model.model_fields.items():
-        annotation, metadata = _opened(info.annotation)
+        annotation, metadata = opened(info.annotation)
         key = info.alias or name
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
         if origin in (tuple, dict):
-            inner, inner_metadata = _opened(arguments[0] if origin is tuple else arguments[1])
+            inner, inner_metadata = opened(arguments[0] if origin is tuple else arguments[1])
             if isinstance(inner, type) and issubclass(inner, BaseModel):
                 nested = _plan(inner, kinds)
                 if origin is tuple and not nested.empty:
                     plan.many.append((name, key, nested))
                 continue
             if origin is dict and typing.get_origin(inner) is tuple:
-                inner, inner_metadata = _opened(typing.get_args(inner)[0])
+                inner, inner_metadata = opened(typing.get_args(inner)[0])
             to = next((m.to for m in inner_metadata if isinstance(m, Refers)), None)
             if to in kinds:
                 (plan.several if origin is tuple else plan.mapped).append((name, key, to))
@@ -165,7 +150,11 @@ class Links:
         self.chains = workspace.chains_by_id
         self.indicators = workspace.targets.indicators
         self.projects = workspace.projects_by_id
-        self.tasks = {project.id: {task.id for task in project.tasks} for project in reversed(workspace.projects)}
+        self.tasks: dict[str, set[str]] = {}
+        """Tasks by project; where an id stands twice those of both: which of them is meant nobody knows."""
+        for project in workspace.projects:
+            ids = {task.id for task in project.tasks}
+            self.tasks[project.id] = self.tasks[project.id] | ids if project.id in self.tasks else ids
         self.dangling: dict[RefKind, list[Dangling]] = {}
         self._known: dict[RefKind, Any] = self._what_is_known()
         self._asked: dict[RefKind, Callable[[str, Project | None], bool]] = {
@@ -246,11 +235,18 @@ class Links:
         unread = self.workspace.unread
         if not unread:
             return False
+        if kind == "any" and name.count("/") == 2:
+            return self._unread_target(name.partition("/")[0])
         full = f"{project.id}/{name}" if kind == "task" and "/" not in name and project else name
         head = full.partition("/")[0]
         if full in unread or head in unread or f"{head}/*" in unread:
             return True
         return head not in self.projects and not unread.isdisjoint(_ANY_OF[kind])
+
+    def _unread_target(self, scope: str) -> bool:
+        unread = self.workspace.unread
+        nobody = scope not in self.projects and scope not in self.units and scope not in self.chains and scope != "all"
+        return not unread.isdisjoint({scope, f"{scope}/*/*", "targets.yaml/*/*", *(["projects/*"] if nobody else [])})
 
     def _is_task(self, ref: str, project: Project | None) -> bool:
         head, _slash, task = ref.rpartition("/")
@@ -275,19 +271,26 @@ class Links:
     def _is_anything(self, ref: str, project: Project | None) -> bool:
         parts = ref.split("/")
         if len(parts) == 3:
-            return ref in self.target_refs or bool(self.workspace.unread) or not self._readable(TARGETS_FILE)
+            return ref in self.target_refs or not self._readable(TARGETS_FILE)
         if len(parts) == 1:
             return ref in self.projects
-        owner = self.projects.get(parts[0])
-        if owner is None:
+        owners = self._of_that_id.get(parts[0])
+        if owners is None:
             return self._is_decision(ref, project)
         name = parts[1]
-        return (
-            name in self.tasks[owner.id]
-            or any(problem.id == name for problem in owner.problems)
+        return name in self.tasks[parts[0]] or any(
+            any(problem.id == name for problem in owner.problems)
             or (name in STAGES and getattr(owner.stages, name) is not None)
             or (name in FACTORS and getattr(owner.factors, name) is not None)
+            for owner in owners
         )
+
+    @cached_property
+    def _of_that_id(self) -> dict[str, list[Project]]:
+        found: dict[str, list[Project]] = {}
+        for project in self.workspace.projects:
+            found.setdefault(project.id, []).append(project)
+        return found
 
     def _readable(self, file: str) -> bool:
         """Whether a file with a fixed name is absent or was read: then it is known what it holds."""

@@ -397,7 +397,7 @@ def unknown_term(seen: Inspection) -> Iterator[Finding]:
         return
     known = [*indicators, *TERMS]
     for term in workspace.settings.score.weights:
-        if term not in known:
+        if term not in known and term not in workspace.unread:
             message = _("score: “{term}” is neither an indicator nor a term of the score").format(term=term)
             help_ = did_you_mean(seen.close(term, "term", known)) or _("one of: {choices}").format(
                 choices=listing(dict.fromkeys(known))

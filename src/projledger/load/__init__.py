@@ -19,19 +19,21 @@ from pydantic import BaseModel, ValidationError
 
 from projledger import source
 from projledger.analysis.collecting import uncollected
-from projledger.diagnostics import Diagnostic, Finding, Path, Place, Rule, Severity, Span
+from projledger.diagnostics import Diagnostic, Finding, Place, Severity, Span
 from projledger.i18n import _, listing
+from projledger.load.partial import Partial, ids_meant, partly
 from projledger.load.rules import RULES
-from projledger.load.typed import findings, keys_of
+from projledger.load.typed import findings
 from projledger.load.watch import Watch, unwatched
 from projledger.models import workspace as names
 from projledger.models.letters import Letters
-from projledger.models.partial import Partial, id_of, ids_meant, partly
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Targets
 from projledger.models.project import Project
 from projledger.models.rules import SHIPPED, RulePack
 from projledger.models.settings import Settings
+from projledger.models.types import without_stand_ins
 from projledger.models.workspace import Twice, Workspace
+from projledger.quantities import MONEY_UNITS
 from projledger.source import Source
 
 __all__ = [
@@ -63,8 +65,8 @@ KINDS: Final[dict[str, type[BaseModel]]] = {
 """The model of each file with a fixed name; everything below `projects/` is a `Project`."""
 WORTH: Final = 200_000
 """Bytes of ledgers below which reading them is as quick as looking up what reading gave the last time."""
-_ABSENT: Final = frozenset({"no-chief", "undated-status"})
-"""Checks that point at one key because another is absent; all others that do point at the mapping."""
+_OF_MONEY: Final = frozenset({"paid-over-awarded", "falling-payments", "fund-overdrawn", "target-plan", "falling-ytd"})
+"""Checks that compare sums, of which one may carry its own unit and the other be in that of the place."""
 _PROJECTS: Final = f"{names.PROJECTS_FOLDER}/"
 _ID_LINE: Final = re.compile(r"^[ \t{]*[\"']?id[\"']?[ \t]*[:：][ \t]*(.*?)(?:[ \t]#.*|,.*)?\r?$", re.MULTILINE)
 
@@ -76,12 +78,13 @@ class Loaded:
     `diagnostics` are those of reading and typing; `locate` gives the findings of checks their lines. `workspace`
     stands on default settings when `projledger.yaml` itself could not be read (`settings_broken`).
     `partials` are the files that could be typed in part: left out of `workspace`, and of every report, but not of
-    `checked`, so that their other faults are told in the same run; so are projects whose id stands twice. `remains`
-    are those among the partials that cannot be read as they stand.
+    `checked`, so that their other faults are told in the same run; so are projects whose id stands twice. Of `checked`
+    there are two where something could not be typed, with different stand-ins for it. `remains` are those among the
+    partials that cannot be read as they stand.
     """
 
     workspace: Workspace
-    checked: Workspace
+    checked: tuple[Workspace, ...]
     sources: dict[str, Source]
     diagnostics: tuple[Diagnostic, ...]
     partials: Mapping[str, Partial[Any]]
@@ -97,39 +100,40 @@ class Loaded:
         """What the checks find, with lines and columns; reports never need them, so they are imported here."""
         from projledger import checks
 
-        kinds = {rule.code: rule for rule in checks.RULES}
-        found = checks.run(self.checked, as_of, strict)
-        found = [self._as_written(one) for one in found if not self._doubtful(one, kinds[one.code])]
-        found = [one for one in found if not self._follows(one)]
-        return self.locate(found, {code: rule.severity for code, rule in kinds.items()})
+        first, *others = self.checked
+        settings = self.partials.get(names.SETTINGS_FILE)
+        # What is due, or lies ahead, nobody knows when the day itself cannot be read.
+        strict = strict and not (settings is not None and settings.doubts(("as_of",)))
+        found = checks.run(first, as_of, strict)
+        if self.partials:
+            found = [self._shown(one) for one in found if not self._doubtful(one)]
+            for other in others:
+                also = {_said(self._shown(one)) for one in checks.run(other, as_of, strict)}
+                found = [one for one in found if _said(one) in also]
+            found = [one for one in found if not self._follows(one)]
+        return self.locate(found, {rule.code: rule.severity for rule in checks.RULES})
 
-    def _doubtful(self, finding: Finding, rule: Rule) -> bool:
-        """Whether a finding may come from nothing but what was taken out of its file."""
+    def _doubtful(self, finding: Finding) -> bool:
+        """Whether a finding is about a stand-in, or about sums of which nobody knows what they are counted in."""
+        settings = self.partials.get(names.SETTINGS_FILE)
+        if finding.code in _OF_MONEY and settings is not None and settings.doubts(("money_unit",)):
+            return True
         partial = self.partials.get(finding.place.file)
-        if partial is None:
-            return False
-        # Below a key that lost a part nothing is certain any more; nor is it that something is absent, where it may
-        # stand under a key that nobody knows.
-        keys = {path[0] for path in partial.taken_out if not any(isinstance(part, int) for part in path)}
-        place = finding.place
-        absent = place.on == "mapping" or finding.code in _ABSENT
-        lost = keys - set(keys_of(type(partial.value))) or keys & {"owner", "chief", "status_date"}
-        return rule.strict or (absent and bool(lost)) or place.path[:1] == () or place.path[0] in keys
+        return partial is not None and partial.doubts(finding.place.path)
+
+    def _shown(self, finding: Finding) -> Finding:
+        """A finding as people may see it: with nothing of what stands for names that cannot be read."""
+        return replace(
+            finding,
+            message=without_stand_ins(finding.message),
+            help=without_stand_ins(finding.help),
+            related=tuple((place, without_stand_ins(label)) for place, label in finding.related),
+        )
 
     def _follows(self, finding: Finding) -> bool:
         """Whether a finding only follows from a fault of its file that reading has told already."""
         remains = self.remains.get(finding.place.file)
         return remains is not None and remains.follows(_placed(finding, self.sources)[0])
-
-    def _as_written(self, finding: Finding) -> Finding:
-        """A finding with the paths of its files, where items were taken out before the check."""
-
-        def place(place: Place) -> Place:
-            partial = self.partials.get(place.file)
-            return replace(place, path=partial.path(place.path)) if partial else place
-
-        related = tuple((place(other), label) for other, label in finding.related)
-        return replace(finding, place=place(finding.place), related=related)
 
     def locate(self, findings: Iterable[Finding], severities: dict[str, Severity]) -> list[Diagnostic]:
         """Turn symbolic places into lines and columns, sorted by file and place, at most so many for each file."""
@@ -212,6 +216,9 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: 
     # What can be told of broken settings decides how the other files are read.
     known = reading.whole_or_part(names.SETTINGS_FILE, Settings(name=_("(settings could not be read)")))
     reading.context = {"money_unit": known.money_unit}
+    unsure = reading.partials.get(names.SETTINGS_FILE)
+    reading.money_sure = unsure is None or not unsure.doubts(("money_unit",))
+    any_pack = unsure is not None and unsure.doubts(("rules",))
     pack_file = f"{known.rules}.yaml"
     kinds = KINDS if pack_file in KINDS else {pack_file: RulePack} | KINDS
     for name in watch(_("Reading the ledgers"), sorted(files)):
@@ -220,15 +227,19 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: 
         elif name.startswith(_PROJECTS) and name.endswith(".yaml"):
             reading.file(name, files, Project)
         elif name not in kinds:
-            reading.diagnostics.append(_not_read(name))
+            if not (any_pack and name.endswith(".yaml") and "/" not in name):
+                reading.diagnostics.append(_not_read(name))
         elif name != names.SETTINGS_FILE:
             reading.file(name, files, kinds[name])
     if reading.kept is not None:
         reading.kept.write()
-    workspace = checked = reading.workspace(reading.values, files)
+    workspace = reading.workspace(reading.values, files)
+    checked: tuple[Workspace, ...] = (workspace,)
     if reading.partials or workspace.twice:
-        parts = {name: partial.value for name, partial in reading.partials.items()}
-        checked = reading.workspace(reading.values | parts, files, every=True)
+        sides = [{name: partial.low for name, partial in reading.partials.items()}]
+        if any(partial.low is not partial.high for partial in reading.partials.values()):
+            sides.append({name: partial.high for name, partial in reading.partials.items()})
+        checked = tuple(reading.workspace(reading.values | side, files, every=True) for side in sides)
     return Loaded(
         workspace,
         checked,
@@ -287,9 +298,9 @@ class _Reading:
         self.values: dict[str, BaseModel] = {}
         self.partials: dict[str, Partial[Any]] = {}
         self.remains: dict[str, source.Remains] = {}
-        self.headless: dict[str, tuple[tuple[Path, str], ...]] = {}
-        """The ids of projects of which nothing can be typed for want of a name or unit."""
         self.context: dict[str, str] = {"money_unit": "万元"}
+        self.money_sure = True
+        """Whether that unit is the one of the place."""
 
     def file(self, name: str, files: dict[str, bytes], model: type[BaseModel]) -> None:
         """Read and type one file, if it is there: a value, or its diagnostics and what could be typed of it."""
@@ -308,7 +319,7 @@ class _Reading:
     def whole_or_part(self, name: str, otherwise: Model) -> Model:
         """The content of one file, in part where some of it cannot be typed; `otherwise` where there is none."""
         partial = self.partials.get(name)
-        value = self.values.get(name, partial.value if partial else otherwise)
+        value = self.values.get(name, partial.low if partial else otherwise)
         return value if isinstance(value, type(otherwise)) else otherwise
 
     def workspace(self, values: dict[str, BaseModel], files: dict[str, bytes], every: bool = False) -> Workspace:
@@ -325,14 +336,10 @@ class _Reading:
             del projects[again.file]
         left_out = tuple(name for name in self.left_out if name not in values)
         unread = {one for name in left_out if name.startswith(_PROJECTS) for one in _project_ids(files[name])}
-        for name, partial in self.partials.items():
-            if name in values:
-                whose = f"{partial.value.id}/" if isinstance(partial.value, Project) else ""
-                unread |= {f"{name}/*" if one == "*" and not whose else whose + one for one in partial.names}
-        # Which of the two a reference means nobody knows: it is no fault where either has the item.
-        unread |= {f"{again.id}/*" for again in twice}
-        parts = {name: partial.lost for name, partial in self.partials.items() if name in values} | self.headless
-        lost = tuple((Place(name, path), id_) for name, found in sorted(parts.items()) for path, id_ in found)
+        partials = {name: partial for name, partial in self.partials.items() if name in values}
+        unread |= {one for partial in partials.values() for one in partial.names}
+        if not every:
+            unread |= {f"{again.id}/*" for again in twice}
         pack = values.get(f"{settings.rules}.yaml")
         if settings.rules in SHIPPED and f"{settings.rules}.yaml" not in files:
             pack = shipped_pack(settings.rules)
@@ -353,7 +360,7 @@ class _Reading:
             letters=content(names.LETTERS_FILE, Letters()).letters,
             pack=pack if isinstance(pack, RulePack) else None,
             default_pack=shipped_pack("default"),
-            lost=lost,
+            doubtful=frozenset((name, path) for name, partial in partials.items() for path in partial.doubtful),
             twice=() if every else twice,
         )
 
@@ -374,20 +381,21 @@ class _Reading:
         if tree is None:
             return found, None
         context = self.context
-        if model is Settings and isinstance(tree, dict) and isinstance(tree.get("money_unit"), str):
+        if model is Settings and isinstance(tree, dict) and str(tree.get("money_unit")) in MONEY_UNITS:
             context = {"money_unit": str(tree["money_unit"])}
         try:
             value = model.model_validate(tree, context=context)
         except ValidationError as error:
-            wrong = [_located(finding, self.sources, "error") for finding in findings(error, name, model)]
+            wrong = [
+                _located(finding, self.sources, "error")
+                for finding in findings(error, name, model)
+                if self.money_sure or finding.code != "bad-measure"
+            ]
             found += [one for one in wrong if remains is None or not _only_follows(one, remains)]
-            part = partly(model, tree, context)
-            self._keep_part(name, part, remains)
-            if part is None and model is Project and remains is None:
-                self.headless[name] = tuple(id_of(tree))
+            self._keep_part(name, model, tree, context, remains)
             return found, None
         if remains is not None:
-            self._keep_part(name, Partial(value, frozenset(), frozenset(), {}), remains)
+            self._keep_part(name, model, tree, context, remains)
         if any(rule.blocking for rule in source.RULES for fault in found if fault.code == rule.code):
             return found, None
         if self.kept is not None and isinstance(value, Project):
@@ -408,11 +416,13 @@ class _Reading:
             self.kept.keep(blob, tree)
         return tree, faults, remains
 
-    def _keep_part(self, name: str, partial: Partial[Any] | None, remains: source.Remains | None) -> None:
-        if partial is None or (remains is not None and not remains.keys_sure):
-            return
-        lost = remains is not None and not remains.names_sure
-        self.partials[name] = replace(partial, names=partial.names | {"*"}) if lost else partial
+    def _keep_part(
+        self, name: str, model: type[BaseModel], tree: Any, context: dict[str, str], remains: source.Remains | None
+    ) -> None:
+        if remains is None or remains.keys_sure:
+            partial = partly(name, model, tree, context, names_sure=remains is None or remains.names_sure)
+            if partial is not None:
+                self.partials[name] = partial
 
 
 def _identity(raw: bytes) -> str:
@@ -428,6 +438,11 @@ def _twice(projects: Mapping[str, Project]) -> Iterator[Twice]:
         counts = first.setdefault(project.id, file)
         if counts != file:
             yield Twice(file, project.id, counts)
+
+
+def _said(finding: Finding) -> tuple[str, Place, str]:
+    """What makes a finding the same, whatever stands for what cannot be read."""
+    return finding.code, finding.place, finding.message
 
 
 def _only_follows(one: Diagnostic, remains: source.Remains) -> bool:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from projledger.diagnostics import Finding, Path, Place
 from projledger.i18n import _, joined, listing
+from projledger.models.types import opened
 
 
 def findings(error: ValidationError, name: str, model: type[BaseModel]) -> Iterator[Finding]:
@@ -38,6 +39,13 @@ def _meant(text: str, known: Collection[str]) -> list[str]:
     return close if len(close) == 1 else []
 
 
+def meant_key(key: str, known: list[str]) -> list[str]:
+    """The key that was probably meant by one that is unknown; none where nothing is close."""
+    import difflib  # only for faults
+
+    return _meant(key, known) or difflib.get_close_matches(key, known, 1)
+
+
 def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: type[BaseModel]) -> Finding:
     kind = detail["type"]
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
@@ -54,9 +62,7 @@ def _finding(detail: ErrorDetails, name: str, path: Path, on_key: bool, model: t
         )
     if kind == "extra_forbidden":
         known = keys_of(_model_at(model, path[:-1]))
-        import difflib  # only for faults
-
-        close = _meant(key, known) or difflib.get_close_matches(key, known, 1)
+        close = meant_key(key, known)
         help_ = (
             _("did you mean {key}?").format(key=close[0])
             if close
@@ -115,29 +121,16 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
             if isinstance(part, int):
                 return None
             by_key = {info.alias or name: info.annotation for name, info in here.model_fields.items()}
-            here = _bare(by_key.get(part))
+            here = opened(by_key.get(part))[0]
         else:
             origin, arguments = typing.get_origin(here), typing.get_args(here)
             if origin is dict:
-                here = _bare(arguments[1])
+                here = opened(arguments[1])[0]
             elif origin is tuple:
-                here = _bare(arguments[0])
+                here = opened(arguments[0])[0]
             else:
                 return None
     return here if isinstance(here, type) and issubclass(here, BaseModel) else None
-
-
-def _bare(annotation: Any) -> Any:
-    """An annotation without `| None` and `Annotated`."""
-    while True:
-        if typing.get_origin(annotation) is typing.Annotated:
-            annotation = typing.get_args(annotation)[0]
-            continue
-        arguments = [a for a in typing.get_args(annotation) if a is not type(None)]
-        if type(None) in typing.get_args(annotation) and len(arguments) == 1:
-            annotation = arguments[0]
-            continue
-        return annotation
 
 
 def keys_of(model: type[BaseModel] | None) -> list[str]:

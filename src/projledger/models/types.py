@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError, core_schema
@@ -52,16 +52,58 @@ def refusal(error: quantities.Unreadable) -> PydanticCustomError:
     )
 
 
+def opened(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """An annotation without `| None` and `Annotated`, and the metadata that it carried."""
+    metadata: tuple[Any, ...] = ()
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *more = get_args(annotation)
+            metadata += tuple(more)
+            continue
+        arguments = [a for a in get_args(annotation) if a is not type(None)]
+        if type(None) in get_args(annotation) and len(arguments) == 1:
+            annotation = arguments[0]
+            continue
+        return annotation, metadata
+
+
+STAND_IN: Final = "\U00010330"
+"""Begins every text that stands for one that cannot be read: a Gothic letter, which may stand in an id."""
+
+
+def _any_text(n: int) -> tuple[str, str]:
+    return (f"{STAND_IN}{n}",) * 2
+
+
+def _far_days(n: int) -> tuple[str, str]:
+    days = timedelta(n % 18_000)
+    return str(date(quantities.FIRST_YEAR, 1, 1) + days), str(date(quantities.LAST_YEAR, 12, 31) - days)
+
+
+def _far_months(n: int) -> tuple[str, str]:
+    years, months = divmod(n % 600, 12)
+    return f"{quantities.FIRST_YEAR + years}-{months + 1:02}", f"{quantities.LAST_YEAR - years}-{12 - months:02}"
+
+
+def without_stand_ins(text: str) -> str:
+    """A text for people in which nothing shows of what stands for unreadable ids, names and periods."""
+    return re.sub(rf"{STAND_IN}\d+|(?<![\d-])(?:19[0-4]|21[5-9])\d-\d\d(?![\d-])", "…", text)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reads:
     """How a value is read from text, and what an editor may be told of it.
 
     One plain validator function per type: pydantic builds and runs it several times faster than a chain of
     annotations over a built-in type.
+
+    `stand_ins` are two texts for a value that cannot be read: as far apart as its kind allows, and no two of different
+    number alike (days, months, ids), so that whatever is true with both does not depend on it.
     """
 
     parse: Callable[[str], Any]
     json: dict[str, Any]
+    stand_ins: Callable[[int], tuple[str, str]] = _any_text
 
     def __call__(self, value: Any) -> Any:
         """The value of a text; a list or mapping is refused."""
@@ -85,6 +127,10 @@ class ReadsMoney:
 
     allow_negative: bool
     json: dict[str, Any]
+
+    def stand_ins(self, _n: int) -> tuple[str, str]:
+        """As those of `Reads`."""
+        return f"-{_MUCH}" if self.allow_negative else "0", _MUCH
 
     def __call__(self, value: Any, info: ValidationInfo) -> Any:
         """The amount in the workspace's unit."""
@@ -196,6 +242,8 @@ _REF_PATTERN: Final = rf"^{_ID_CHARACTER}{{1,64}}(/{_ID_CHARACTER}{{1,64}}){{0,2
 
 SCALAR: Final = ["string", "number", "boolean"]  # an editor's YAML 1.2 reads `007` as a number; we do not
 
+_MUCH: Final = "9" * 15
+
 Line = Annotated[str, Reads(str, {"type": SCALAR})]
 """Free text."""
 Name = Annotated[str, Reads(parse_name, {"type": SCALAR})]
@@ -203,7 +251,8 @@ Name = Annotated[str, Reads(parse_name, {"type": SCALAR})]
 Id = Annotated[str, Reads(parse_id, {"type": ["string", "number"], "pattern": _ID_PATTERN})]
 Ref = Annotated[str, Reads(parse_ref, {"type": ["string", "number"], "pattern": _REF_PATTERN})]
 Day = Annotated[
-    date, Reads(quantities.parse_day, {"type": "string", "pattern": _DAY_PATTERN, "examples": ["2024-06-05"]})
+    date,
+    Reads(quantities.parse_day, {"type": "string", "pattern": _DAY_PATTERN, "examples": ["2024-06-05"]}, _far_days),
 ]
 Money = Annotated[
     Decimal,
@@ -212,25 +261,44 @@ Money = Annotated[
 """An amount of money, not negative, in the workspace's `money_unit`."""
 Amount = Annotated[Decimal, ReadsMoney(True, {"type": ["number", "string"], "examples": [30000, "3亿元", "5600万"]})]
 """A figure of an indicator, in its `measure`; money written with a unit comes in the workspace's `money_unit`."""
-Number = Annotated[Decimal, Reads(quantities.parse_number, {"type": ["number", "string"]})]
+Number = Annotated[
+    Decimal, Reads(quantities.parse_number, {"type": ["number", "string"]}, lambda _n: (f"-{_MUCH}", _MUCH))
+]
 Percent = Annotated[
     Fraction,
-    Reads(quantities.parse_percent, {"type": "string", "pattern": r"^[+-]?[0-9.]+ ?[%％]$", "examples": ["14.1%"]}),
+    Reads(
+        quantities.parse_percent,
+        {"type": "string", "pattern": r"^[+-]?[0-9.]+ ?[%％]$", "examples": ["14.1%"]},
+        lambda _n: (f"-{_MUCH}%", f"{_MUCH}%"),
+    ),
 ]
 """A rate with its sign `%`; kept as an exact fraction (14.1% is 141/1000)."""
 YesNo = Annotated[
-    bool, Reads(quantities.parse_yes_no, {"enum": [True, False, "yes", "no", "是", "否", "true", "false"]})
+    bool,
+    Reads(
+        quantities.parse_yes_no,
+        {"enum": [True, False, "yes", "no", "是", "否", "true", "false"]},
+        lambda _n: ("no", "yes"),
+    ),
 ]
 Workdays = Annotated[
-    int, Reads(quantities.parse_workdays, {"type": ["integer", "string"], "minimum": 0, "examples": [15, "10天", "2w"]})
+    int,
+    Reads(
+        quantities.parse_workdays,
+        {"type": ["integer", "string"], "minimum": 0, "examples": [15, "10天", "2w"]},
+        lambda _n: ("0", str(quantities.LONGEST_DURATION)),
+    ),
 ]
 """A duration in workdays."""
-Month = Annotated[calendar.Period, Reads(_parse_month, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}$"})]
+Month = Annotated[
+    calendar.Period, Reads(_parse_month, {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}$"}, _far_months)
+]
 TargetPeriod = Annotated[
     calendar.Period,
     Reads(
         _parse_target_period,
         {"type": ["string", "integer"], "pattern": r"^[0-9]{4}(-(H[12]|Q[1-4]|[0-9]{2}))?$", "examples": ["2024-H1"]},
+        _far_months,
     ),
 ]
 AnyPeriod = Annotated[
@@ -238,6 +306,7 @@ AnyPeriod = Annotated[
     Reads(
         calendar.Period.parse,
         {"type": ["string", "integer"], "examples": ["2024", "2024-Q2", "2024-05", "2024-W24"]},
+        _far_months,
     ),
 ]
 
@@ -245,13 +314,14 @@ AnyPeriod = Annotated[
 def whole(low: int, high: int) -> Reads:
     """Reads a whole number from `low` to `high`, both included."""
     schema = {"type": ["integer", "string"], "minimum": low, "maximum": high}
+    ends = str(low), str(high)
 
     # A ledger says the same few numbers again and again; what cannot be read is not remembered.
     @lru_cache(maxsize=1 << 10)
     def parse(text: str) -> int:
         return quantities.parse_whole(text.removesuffix("%"), low, high)
 
-    return Reads(parse, schema)
+    return Reads(parse, schema, lambda _n: ends)
 
 
 Count = Annotated[int, whole(0, 10**9)]

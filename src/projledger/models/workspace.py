@@ -67,12 +67,14 @@ class Workspace:
     `files` are the names of the projects' files, in the same order; `left_out` names files that could not be read.
     `unread` are the ids that stand in what could not be read or typed, as far as they can be told: a reference to one
     is no fault. A project that cannot be read stands there as P001, a task of a project that can be as P001/T3; where
-    an id cannot be told, P001/* stands for any item of that project, people.yaml/* and projects/* for any of those.
+    an id cannot be told, P001/* stands for any item of that project, people.yaml/* and projects/* for any of those;
+    P001/*/* and targets.yaml/*/* for any target, numbers/* for any action.
     `settings_file` and the other fixed names are constants of this module. `people_known` is false when there is no
     people.yaml: then any name will do for a person or unit. `pack` holds the rules that the settings name; None when
-    there are none of that name, or when they could not be read (then `left_out` names the file). `lost` are the places
-    of ids in what could not be typed, for the check that looks for ids that stand twice. `twice` are the files among
-    `left_out` that can be read, but whose project has an id that stands in a file before them.
+    there are none of that name, or when they could not be read (then `left_out` names the file). `doubtful` are the
+    places (file and path) of what only stands for a value that could not be typed; there are some for the checks alone.
+    `twice` are the files among `left_out` that can be read, but whose project has an id that stands in a file before
+    them.
     """
 
     settings: Settings
@@ -90,7 +92,7 @@ class Workspace:
     letters: Mapping[ActionKind, Letter] = field(default_factory=dict)
     pack: RulePack | None = None
     default_pack: RulePack | None = None
-    lost: tuple[tuple[Place, str], ...] = ()
+    doubtful: frozenset[tuple[str, Path]] = frozenset()
     twice: tuple[Twice, ...] = ()
 
     @cached_property
