@@ -355,6 +355,15 @@ def test_the_extension_it_asks_for_is_enough() -> None:
     assert asked(made(line % extended), "P/T1").light == "green"
 
 
+def test_an_extension_is_no_remedy_for_a_statutory_limit() -> None:
+    # The tenth workday after Monday 6 May is 17 May: 7 to 11 (the Saturday made up), 13 to 17.
+    line = "tasks: [{id: T1, name: 环评, deadline: 2024-05-24, duration: 10%s, started: 2024-05-06}]\n"
+    with_limit, without = (asked(made(line % limit), "P/T1").to_green for limit in (", limit: 10", ""))
+    assert "Finish it, and write its day as done:" in with_limit
+    assert not any("extensions:" in remedy for remedy in with_limit)
+    assert "Finish it and write its day as done:, or have an extension approved (extensions:)." in without
+
+
 def test_three_months_running_are_written_out() -> None:
     # Workdays: April 11, 12, 15–19, 22–26, 28 (a Sunday made up), 29, 30; May 6–11 (Saturday the 11th made up), 13–17,
     # 20–24, 27–31; June 3–7, 11: 15 + 21 + 6.

@@ -114,6 +114,8 @@ class Items:
             mend = _("Carry it out, and write its day as done: with evidence:")
         elif isinstance(record, Problem):
             mend = _("Submit the solution (submitted:), then have it verified and closed; or an approved extension.")
+        elif any(other.basis == "limit" for other in self.assessment.reasons(item.ref)):
+            mend = _("Finish it, and write its day as done:")  # an extension does not move what the law sets
         else:
             mend = _("Finish it and write its day as done:, or have an extension approved (extensions:).")
         return Account(tuple(inputs), (self._counted(item, reason, since),), mend)
