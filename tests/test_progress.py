@@ -15,8 +15,10 @@ import pytest
 from projledger.cli.progress import Progress
 
 PROJECT = "id: P9\nname: 新步鞋业二期\nunit: u\nowner: o\n"
+# What a shell started in the background, and so the tests and what they start, ignore interruptions.
 AT_ONCE = (
-    "from projledger.cli import app, progress; import sys; progress.DELAY = {delay}; sys.exit(app.main(sys.argv[1:]))"
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from projledger.cli import app, progress; progress.DELAY = {delay}; sys.exit(app.main(sys.argv[1:]))"
 )
 
 
