@@ -182,8 +182,13 @@ def test_a_conflict_that_was_resolved_for_the_branch_follows_what_stood_there() 
     ours, theirs = (event("a", "1", "2"),), (event("b", "1", "3"), event("c", "3", "4"))
     chain = joined((ours, {"deadline": "2"}), [(theirs, {"deadline": "4"})], event("m", "2", "4"))
     assert told(chain) == [("a", "1", "2"), ("b", "2", "3"), ("c", "3", "4")]
-    neither = joined((ours, {"deadline": "2"}), [(theirs, {"deadline": "4"})], event("m", "2", "9"))
-    assert told(neither)[-1] == ("m", "4", "9")
+
+
+def test_a_conflict_that_was_resolved_for_neither_side_moved_once() -> None:
+    # What the branch wrote never stood where it was merged: the merge moved what stood there.
+    ours, theirs = (event("a", "1", "2"),), (event("b", "1", "3"), event("c", "3", "4"))
+    chain = joined((ours, {"deadline": "2"}), [(theirs, {"deadline": "4"})], event("m", "2", "9"))
+    assert told(chain) == [("a", "1", "2"), ("m", "2", "9")]
 
 
 def test_of_three_parents_each_brings_its_own() -> None:

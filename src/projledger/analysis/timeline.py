@@ -101,15 +101,19 @@ def joined(first: tuple[Chain, Row | None], others: Sequence[tuple[Chain, Row | 
         for event in theirs:
             if now == merge.after:
                 break
-            after = now if event.commit.id in here else _replayed(event, now, merge.before, merge.after)
+            after = now if event.commit.id in here else _replayed(event, now, merge, said)
             if after != now:
                 chain = (*chain, Event(event.commit, now, after))
                 now = after
     return chain if now == merge.after else (*chain, Event(merge.commit, now, merge.after))
 
 
-def _replayed(event: Event, now: Row | None, base: Row | None, result: Row | None) -> Row | None:
-    """What an entry says after a change of the other side, as far as that change had an effect on the merge."""
+def _replayed(event: Event, now: Row | None, merge: Event, said: Row | None) -> Row | None:
+    """What an entry says after a change of the other side, as far as that change had an effect on the merge.
+
+    What neither side says in the end (`said` is the other one) is the merge's own doing, whatever stood there before.
+    """
+    base, result = merge.before, merge.after
     if event.after is None:
         return None if result is None else now
     if now is None or event.before is None:
@@ -117,10 +121,14 @@ def _replayed(event: Event, now: Row | None, base: Row | None, result: Row | Non
     after = dict(now)
     for field in dict.fromkeys((*event.before, *event.after)):
         old, new = event.before.get(field), event.after.get(field)
-        kept = result is not None and base is not None and result.get(field) == base.get(field)
-        if old == new or kept:
+        if old == new:
             continue
-        value = _combined(now.get(field), old, new) if isinstance(new or old, list) else new
+        listed = isinstance(new or old, list)  # a merge may have taken some of it from either side
+        if result is not None and base is not None and result.get(field) == base.get(field):
+            continue
+        if result is not None and said is not None and not listed and result.get(field) != said.get(field):
+            continue
+        value = _combined(now.get(field), old, new) if listed else new
         if value is None or value == []:
             after.pop(field, None)
         else:
