@@ -18,8 +18,8 @@ class Change:
     """One field of one entry that changed, or a whole entry that came or went (`field` None).
 
     `before` and `after` are None where there was nothing, or is nothing any more; of a whole entry the one that is
-    there is its name. A moved deadline in force is the field `deadline` (of a stage `plan`), also where an extension
-    moved it: then `extension` is that extension. `place` is where to look: in the later version, or, of what is gone,
+    there is its name. A deadline in force that `moved` is the field `deadline` (of a stage `plan`), also where an
+    extension did it (`extension`). `place` is where to look: in the later version, or, of what is gone,
     in the earlier one (`gone`).
     """
 
@@ -35,6 +35,7 @@ class Change:
     gone: bool = False
     extension: Mapping[str, Any] | None = None
     parts: int = 0
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,12 @@ def _differences(
     marks = flags.changed(entry.kind, before, after, day, as_of, less_is_better)
 
     def change(
-        field: str, old: Any, new: Any, extension: Mapping[str, Any] | None = None, where: Path | None = None
+        field: str,
+        old: Any,
+        new: Any,
+        extension: Mapping[str, Any] | None = None,
+        where: Path | None = None,
+        moved: bool = False,
     ) -> Change:
         at = Place(place.file, (*place.path, *(where or (field.partition(".")[0],))))
         return Change(
@@ -140,6 +146,7 @@ def _differences(
             flags.in_order(marks.get(field, ())),
             at,
             extension=extension,
+            moved=moved,
         )
 
     deadline = flags.DEADLINES.get(entry.kind)
@@ -148,7 +155,8 @@ def _differences(
         old, new = flags.in_force(entry.kind, before, as_of), flags.in_force(entry.kind, after, as_of)
         if old != new:
             extension = flags.extension_of(before, after, new)[0] if new is not None else None
-            yield change(deadline, old, new, extension, _where(before, after, deadline, new))
+            where = _where(before, after, deadline, new)
+            yield change(deadline, old, new, extension, where, moved=old is not None and new is not None)
             said = {deadline, "extensions"}
     for field in dict.fromkeys((*before, *after)):
         old, new = before.get(field), after.get(field)
@@ -201,7 +209,8 @@ def _unread(workspace: Workspace, entry: Entry) -> bool:
         project, _slash, _name = entry.ref.partition("/")
         known = {entry.project, project, entry.ref, f"{entry.project}/*", "projects/*"}
         return bool(known & unread) and (entry.project not in workspace.projects_by_id or entry.ref in unread)
-    return any(file in workspace.left_out for file in _FILE_OF.get(entry.kind, ()))
+    files = (f"{workspace.settings.rules}.yaml",) if entry.kind == "clause" else _FILE_OF.get(entry.kind, ())
+    return any(file in workspace.left_out for file in files)
 
 
 _FILE_OF: Mapping[str, tuple[str, ...]] = {
@@ -213,6 +222,7 @@ _FILE_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("chain", "node", "talent"), ("chains.yaml",)),
     "log": ("log.yaml",),
     "asset": ("assets.yaml",),
+    "letter": ("letters.yaml",),
     **dict.fromkeys(("unit", "person"), ("people.yaml",)),
     "settings": ("projledger.yaml",),
 }

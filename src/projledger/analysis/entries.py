@@ -14,8 +14,10 @@ from pydantic import BaseModel
 
 from projledger.diagnostics import Path, Place
 from projledger.models import workspace as names
+from projledger.models.letters import Letters
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Report, Target, Targets
 from projledger.models.project import Project
+from projledger.models.rules import SHIPPED, RulePack
 from projledger.models.settings import Settings
 from projledger.models.types import Record
 from projledger.models.workspace import Workspace
@@ -65,6 +67,9 @@ def _contents(workspace: Workspace) -> Iterator[tuple[str, BaseModel]]:
     yield names.LOG_FILE, workspace.log
     yield names.ASSETS_FILE, workspace.assets
     yield names.PEOPLE_FILE, workspace.people
+    yield names.LETTERS_FILE, Letters.model_construct(letters=dict(workspace.letters))
+    if workspace.pack is not None and workspace.settings.rules not in SHIPPED:
+        yield f"{workspace.settings.rules}.yaml", workspace.pack
     yield names.SETTINGS_FILE, workspace.settings
 
 
@@ -105,6 +110,12 @@ def entries_of(content: BaseModel, keep: frozenset[str] | None = None) -> Iterat
                 yield _entry("unit", unit.id, unit.name, "", ("units", at), unit)
             for at, person in enumerate(content.people):
                 yield _entry("person", person.id, person.name, "", ("people", at), person)
+        case Letters():
+            for kind, letter in content.letters.items():
+                yield _entry("letter", f"letters/{kind}", kind, "", ("letters", kind), letter)
+        case RulePack():
+            for at, clause in enumerate(content.clauses):
+                yield _entry("clause", f"rules/{clause.id}", clause.id, "", ("clauses", at), clause)
         case Settings():
             yield Entry("settings", "settings", content.name, "", (), _fields(content))
 

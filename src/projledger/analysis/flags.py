@@ -100,7 +100,7 @@ Remedy: reopen a problem with a date under `reopened`; for a task, say in its no
     Rule(
         "backdated",
         "warning",
-        N_("""Something was entered as finished on a day before the last update, which said it was not finished.
+        N_("""A completion was dated back: before an update that said it was not finished, or from late to in time.
 
 Why: a completion that is dated back turns a late one into one in time.
 
@@ -209,15 +209,16 @@ def changed(
         less_is_better: the indicator of a target counts down.
     """
     found: dict[str, list[str]] = {}
+    deadline = in_force(kind, before, as_of) if kind in DEADLINES else None
     if kind in DEADLINES:
         found[DEADLINES[kind]] = list(moved(kind, before, after, day, as_of))
-        deadline, finished = in_force(kind, before, as_of), completion(kind, before) or completion(kind, after)
+        finished = completion(kind, before) or completion(kind, after)
         owners = before.get("owner"), after.get("owner")
         handed_over = owners[0] is not None and owners[0] != owners[1]
         if deadline is not None and finished is None and handed_over and abs(deadline - day) <= _NEAR:
             found["owner"] = ["owner-changed"]
     if kind in _COMPLETION:
-        found.setdefault(_COMPLETION[kind], []).extend(_finished(kind, before, after))
+        found.setdefault(_COMPLETION[kind], []).extend(_finished(kind, before, after, deadline))
     if kind == "task":
         progress = before.get("progress", 0), after.get("progress")
         # Taken out, it may come back lower with the next commit; of what is or was done the completion says it all.
@@ -225,21 +226,20 @@ def changed(
             progress = progress[0], 0
         if progress[1] is not None and progress[1] < progress[0]:
             found["progress"] = ["progress-fell"]
-    elif (
-        kind == "problem" and after.get("closed") is not None and _unverified(after) and not _told_close(before, after)
-    ):
-        found.setdefault("closed", []).append("closed-unverified")
+    elif kind == "problem" and after.get("closed") is not None and _unverified(after):
+        at = _lacking(before, after)
+        if at is not None:
+            found.setdefault(at, []).append("closed-unverified")
     elif kind in ("target", "signed target"):
         value = before.get("value"), after.get("value")
         if value[0] is not None and value[1] is not None:
             eased = value[1] > value[0] if less_is_better else value[1] < value[0]
             found["value"] = ["target-lowered"] if eased else []
-    elif kind == "project":
-        newly = after.get("status") == "cleared" and (
-            before.get("status") != "cleared" or before.get("decision") is not None
-        )
-        if newly and after.get("decision") is None:
+    elif kind == "project" and after.get("status") == "cleared" and after.get("decision") is None:
+        if before.get("status") != "cleared":
             found["status"] = ["cleared-undecided"]
+        elif before.get("decision") is not None:
+            found["decision"] = ["cleared-undecided"]
     return {key: tuple(flags) for key, flags in found.items() if flags}
 
 
@@ -266,15 +266,17 @@ def in_order(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in CODES if code in wanted)
 
 
-def _finished(kind: str, before: Fields, after: Fields) -> list[str]:
+def _finished(kind: str, before: Fields, after: Fields, deadline: date | None) -> list[str]:
     old, new = before.get(_COMPLETION[kind]), after.get(_COMPLETION[kind])
     if old is not None and new is None:
         reopened = set(after.get("reopened", ())) - set(before.get("reopened", ()))
         return [] if kind == "problem" and reopened else ["undone"]
-    if old is None and new is not None:
+    if new is not None and (old is None or new < old):
         last = before.get("updated") if kind == "task" else before.get("submitted") if kind == "problem" else None
         finished = kind == "task" and before.get("progress") == 100
         if last is not None and new < last and not finished:
+            return ["backdated"]
+        if old is not None and deadline is not None and new <= deadline < old:
             return ["backdated"]
     return []
 
@@ -284,9 +286,15 @@ def _unverified(fields: Fields) -> bool:
     return not fields.get("evidence") or verifier is None or verifier == fields.get("owner")
 
 
-def _told_close(before: Fields, after: Fields) -> bool:
-    """Whether a close-out lost nothing: who answers for a closed problem may change, and what it lacks was told."""
+def _lacking(before: Fields, after: Fields) -> str | None:
+    """The key by which a close-out came to lack something; None where it lost nothing with this change.
+
+    Who answers for a closed problem may change, and what it lacked before was told then.
+    """
+    if before.get("closed") is None:
+        return "closed"
+    if before.get("evidence") and not after.get("evidence"):
+        return "evidence"
     was, now = before.get("verified_by"), after.get("verified_by")
-    fewer = bool(before.get("evidence")) and not after.get("evidence")
-    fewer |= was not in (None, now, before.get("owner")) and now in (None, after.get("owner"))
-    return before.get("closed") is not None and not fewer
+    lost = was not in (None, now, before.get("owner")) and now in (None, after.get("owner"))
+    return "verified_by" if lost else None

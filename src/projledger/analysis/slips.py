@@ -57,7 +57,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """Something doubtful in the life of an entry; `before` and `after` are of the field it is about."""
+    """Something doubtful in the life of an entry.
+
+    `before` and `after` are of the field it is about; of a whole entry that came or went (None) they are its name.
+    """
 
     kind: str
     ref: str
@@ -263,7 +266,8 @@ def flagged(life: Life, as_of: date, less_is_better: bool = False) -> Iterator[F
             for code in codes:
                 if code in ("after-deadline", "without-extension"):
                     continue
-                old, new = ((before or {}).get(field), (after or {}).get(field)) if field else (None, None)
+                at = field or "name"
+                old, new = (before or {}).get(at), (after or {}).get(at)
                 yield Flagged(life.kind, life.ref, life.name, life.project, code, field, old, new, event.commit)
 
 

@@ -379,13 +379,34 @@ def _summary(result: Result) -> str:
     ).format(
         n=totals["items"],
         commits=looked,
-        times=ngettext("{n} time", "{n} times", totals["slips"]).format(n=totals["slips"]),
+        times=times_text(totals["slips"]),
         days=shift_text(totals["days"]),
     )
     flagged = ngettext(
         "{n} of them should be looked at twice.", "{n} of them should be looked at twice.", totals["flagged"]
     ).format(n=totals["flagged"])
-    return joined(said, flagged if totals["flagged"] else "")
+    return joined(said, flagged if totals["flagged"] else "", _of_these_days(result))
+
+
+def _of_these_days(result: Result) -> str:
+    """How much of the whole is of the days that were asked for; nothing where all days were."""
+    if result.since is None and result.until is None:
+        return ""
+    text = ngettext(
+        "In this period {n} deadline moved, {times}, {days} together",
+        "In this period {n} deadlines moved, {times}, {days} together",
+        len(result.items),
+    ).format(
+        n=len(result.items),
+        times=times_text(sum(row.slips for row in result.by_period)),
+        days=shift_text(sum(row.days for row in result.by_period)),
+    )
+    return _("{sentence}.").format(sentence=text)
+
+
+def times_text(count: int) -> str:
+    """How often."""
+    return ngettext("{n} time", "{n} times", count).format(n=count)
 
 
 def _table(result: Result) -> Table:

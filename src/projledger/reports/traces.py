@@ -14,8 +14,10 @@ from projledger.i18n import N_, _, language, listing, ngettext
 from projledger.models.workspace import Workspace
 from projledger.quantities import number_text, percent_text
 from projledger.reports.words import (
+    ACTION_WORDS,
     CATEGORY_WORDS,
     FUNDING_WORDS,
+    LIGHT_WORDS,
     LOG_WORDS,
     STAGE_WORDS,
     STATUS_WORDS,
@@ -33,7 +35,7 @@ FLAG_WORDS: Final[dict[str, str]] = {
     "problem-deleted": N_("problem deleted"),
     "closed-unverified": N_("closed without evidence or without another's verification"),
     "undone": N_("done before, not done any more"),
-    "backdated": N_("dated before the last update"),
+    "backdated": N_("dated back"),
     "owner-changed": N_("owner changed within 7 days of the deadline"),
     "progress-fell": N_("progress fell"),
 }
@@ -64,6 +66,8 @@ KIND_WORDS: Final[dict[str, str]] = {
     "self-score": N_("self-assessment"),
     "fund": N_("incentive fund"),
     "settings": N_("settings"),
+    "letter": N_("wording of a letter"),
+    "clause": N_("rule"),
 }
 FIELD_WORDS: Final[dict[str, str]] = {
     "name": N_("name"),
@@ -124,12 +128,20 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "decisions": N_("decisions"),
     "state": N_("state"),
     "action": N_("action"),
+    "title": N_("title"),
+    "measure": N_("measure"),
+    "op": N_("comparison"),
+    "light": N_("light"),
+    "streak": N_("consecutive months"),
 }
+_RULE_WORDS: Final[Mapping[str, str]] = {"value": N_("threshold")}
+"""Keys that say something else in a rule."""
 _VALUE_WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
     "status": STATUS_WORDS,
     "category": CATEGORY_WORDS,
     "kind": {**TASK_KIND_WORDS, **LOG_WORDS},
     "source": FUNDING_WORDS,
+    "light": LIGHT_WORDS,
 }
 _OF_INDICATORS: Final = frozenset({"target", "signed target", "report", "peer"})
 _FIGURES: Final = frozenset({"value", "plan", "done", "ytd", "amount", "prior_ytd", "since_start"})
@@ -149,9 +161,9 @@ def kind_word(kind: str) -> str:
     return _(KIND_WORDS[kind])
 
 
-def field_word(field: str) -> str:
+def field_word(field: str, kind: str = "") -> str:
     """A ledger key in the reader's words; the key itself where it has none."""
-    known = FIELD_WORDS.get(field)
+    known = (_RULE_WORDS if kind == "clause" else {}).get(field) or FIELD_WORDS.get(field)
     return _(known) if known else field
 
 
@@ -235,7 +247,9 @@ def name_text(kind: str, name: str, workspace: Workspace) -> str:
         return _(STAGE_WORDS[name])
     if kind == "factor" and name in CATEGORY_WORDS:
         return _(CATEGORY_WORDS[name])
-    words = {"funding": FUNDING_WORDS, "log": LOG_WORDS}.get(kind, {})
+    if kind == "clause" and workspace.pack is not None:
+        return next((one.text.said(language()) for one in workspace.pack.clauses if one.id == name), name)
+    words = {"funding": FUNDING_WORDS, "log": LOG_WORDS, "letter": ACTION_WORDS}.get(kind, {})
     return _(words[name]) if name in words else name
 
 
@@ -305,10 +319,15 @@ def change_text(
     if field == "done" and before is None and after is not None:
         return with_flags(_("done on {day}").format(day=iso_text(after)), flags)
     if flags and set(flags) <= {"target-lowered"} and before is not None and after is not None:
-        return _("target lowered {before} → {after}").format(before=value(before), after=value(after))
-    what = field_word(field)
+        said = _("target lowered {before} → {after}")
+        if after > before:
+            said = _("target raised {before} → {after}, though less of it is better")
+        return said.format(before=value(before), after=value(after))
+    what = field_word(field, kind)
     if before is None:
         text = _("{what} entered: {after}").format(what=what, after=value(after))
+    elif after is None and before is True:  # all that is known of it is that it was there
+        text = _("{what} taken out").format(what=what)
     elif after is None:
         text = _("{what} taken out (was {before})").format(what=what, before=value(before))
     else:

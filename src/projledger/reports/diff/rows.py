@@ -32,7 +32,7 @@ def _numbered(query: Query, changes: Iterable[Change], lives: Mapping[str, Life]
     pairs: list[tuple[Change, int | None]] = []
     for change in changes:
         number = None
-        if _moves(change):
+        if change.moved:
             life = lives.get(f"{change.kind} {change.ref}")
             slip = slips.slip(life, query.workspace.calendar, query.as_of) if life is not None else None
             known = len(slip.moves) if slip is not None else 0
@@ -43,24 +43,13 @@ def _numbered(query: Query, changes: Iterable[Change], lives: Mapping[str, Life]
     return pairs
 
 
-def _moves(change: Change) -> bool:
-    deadline = flags.DEADLINES.get(change.kind)
-    return (
-        deadline is not None
-        and change.field == deadline
-        and change.before is not None
-        and change.after is not None
-        and "original-edited" not in change.flags
-    )
-
-
 def _by_history(query: Query, versions: Versions, changes: list[Change], lives: Mapping[str, Life]) -> list[Change]:
     """The flags of deadlines and owners are those of the commits that changed them, as far as these are committed."""
     if not versions.commits:
         return changes
     mended: list[Change] = []
     for change in changes:
-        dated = _moves(change) or (change.field == "owner" and change.kind in flags.DEADLINES)
+        dated = change.moved or (change.field == "owner" and change.kind in flags.DEADLINES)
         life = lives.get(f"{change.kind} {change.ref}") if dated else None
         codes = change.flags
         if life is not None and (versions.new or _ends_with(life, change, query.as_of)):
@@ -102,7 +91,7 @@ def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> tuple
     files = {
         change.place.file
         for change in changes
-        if _moves(change) or (committed and change.field == "owner" and change.kind in flags.DEADLINES)
+        if change.moved or (committed and change.field == "owner" and change.kind in flags.DEADLINES)
     }
     if not files or query.witness is None:
         return {}, False

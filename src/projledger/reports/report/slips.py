@@ -13,7 +13,7 @@ from projledger.document import Block, Cell, Column, Paragraph, Table, Text
 from projledger.i18n import _, joined, ngettext, pgettext
 from projledger.reports import Query, slips
 from projledger.reports.slipped import witnessed
-from projledger.reports.slips import SlipRow
+from projledger.reports.slips import SlipRow, times_text
 from projledger.reports.traces import flags_text, iso_text, shallow_note
 from projledger.reports.words import clauses, named, shift_text
 
@@ -127,13 +127,13 @@ def _summary(found: Slips) -> str:
         "{n} deadline has moved so far, {times} in all, {days} together.",
         "{n} deadlines have moved so far, {times} in all, {days} together.",
         totals["items"],
-    ).format(n=totals["items"], times=_times(totals["slips"]), days=shift_text(totals["days"]))
+    ).format(n=totals["items"], times=times_text(totals["slips"]), days=shift_text(totals["days"]))
     if period["items"]:
         now = ngettext(
             "In this period {n} deadline moved, {times}, {days} together",
             "In this period {n} deadlines moved, {times}, {days} together",
             period["items"],
-        ).format(n=period["items"], times=_times(period["slips"]), days=shift_text(period["days"]))
+        ).format(n=period["items"], times=times_text(period["slips"]), days=shift_text(period["days"]))
     else:
         now = _("In this period no deadline moved")
     if before["items"]:
@@ -141,14 +141,10 @@ def _summary(found: Slips) -> str:
             "in the period before {n}, {times}, {days} together",
             "in the period before {n}, {times}, {days} together",
             before["items"],
-        ).format(n=before["items"], times=_times(before["slips"]), days=shift_text(before["days"]))
+        ).format(n=before["items"], times=times_text(before["slips"]), days=shift_text(before["days"]))
     else:
         then = _("in the period before none")
     flagged = ngettext(
         "{n} of them should be looked at twice.", "{n} of them should be looked at twice.", totals["flagged"]
     ).format(n=totals["flagged"])
     return joined(so_far, flagged if totals["flagged"] else "", _("{sentence}.").format(sentence=clauses([now, then])))
-
-
-def _times(count: int) -> str:
-    return ngettext("{n} time", "{n} times", count).format(n=count)
