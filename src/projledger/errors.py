@@ -231,6 +231,13 @@ class UnknownRevisionError(ProjledgerError):
         super().__init__(message)
 
 
+class NoSuchDayError(ProjledgerError):
+    """A revision that is meant for a day, and is none."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(_("{reason}, and no commit has that name; {remedy}").format(reason=reason, remedy=remedy))
+
+
 class NoVersionError(ProjledgerError):
     """A day before the first commit; a shallow clone may only not have the earlier ones."""
 
@@ -294,3 +301,24 @@ class NoLedgersAtRevisionError(ProjledgerError):
 
     def __init__(self, commit: str, folder: str) -> None:
         super().__init__(_("commit {commit} has no projledger.yaml in {folder}").format(commit=commit, folder=folder))
+
+
+class SubmoduleError(NoLedgersAtRevisionError):
+    """Projects that stand in another repository: what they said at a commit, this one does not know."""
+
+    def __init__(self, commit: str, name: str) -> None:
+        ProjledgerError.__init__(
+            self,
+            _(
+                "{name} is a submodule at commit {commit}: its ledgers are kept in another repository, and cannot be "
+                "read from this one"
+            ).format(name=name, commit=commit),
+        )
+
+
+class UncommittedReferenceError(ProjledgerError):
+    """A reference to something that no commit holds yet."""
+
+    def __init__(self, ref: str) -> None:
+        message = _("{ref} is in no commit yet; its history begins with: git add, git commit")
+        super().__init__(message.format(ref=ref))

@@ -21,6 +21,7 @@ from typing import Final
 from projledger import errors
 
 _LINK: Final = "120000"
+_SUBMODULE: Final = "160000"
 _FILE: Final = "100"  # 100644 and 100755
 _NOTHING: Final = "000000"
 _MOST_WORDS: Final = 500  # of a subject: who writes a book into it says no more than that
@@ -65,7 +66,7 @@ class Repository:
         name = f"{rev}^{{commit}}"
         done = _git(self.folder, ("rev-parse", "--verify", "--end-of-options", name))
         found = done.stdout.decode("ascii", "replace").strip()
-        if done.returncode or len(found) < 40:
+        if done.returncode or len(found) not in (40, 64):  # a leading `^` is of a range
             if rev == "HEAD":
                 raise errors.NoCommitsError
             raise errors.UnknownRevisionError(rev, self.shallow)
@@ -82,11 +83,14 @@ class Repository:
     def blobs_at(self, commit: str, home: str | None = None) -> dict[str, str]:
         """The blob of each file of the workspace at a commit, by its name relative to the workspace.
 
-        Links to files of the workspace are followed, as they are on disk; submodules hold no ledgers of this place.
+        Links to files of the workspace are followed, as they are on disk.
 
         Args:
             commit: to look at.
             home: where the workspace lay there, as `prefix`; None for where it lies now.
+
+        Raises:
+            SubmoduleError: when projects of it stand in another repository.
         """
         home = self.prefix if home is None else home
         listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", home or ".")
@@ -95,6 +99,8 @@ class Repository:
             head, _tab, path = entry.partition("\t")
             mode, _kind, blob = head.split(" ")
             tree[path] = mode, blob
+            if mode == _SUBMODULE and _holds_projects(mode, path.removeprefix(home)):
+                raise errors.SubmoduleError(shortened(commit), path.removeprefix(home))
         return _ledgers(tree, home, self._texts(blob for mode, blob in tree.values() if mode == _LINK))
 
     def _texts(self, links: Iterable[str]) -> dict[str, str]:
@@ -174,7 +180,8 @@ class Repository:
                     name: blob[1] if blob is not None and blob[0].startswith(_FILE) else None
                     for path, blob in one.touched.items()
                     if is_ledger(name := path.removeprefix(self.prefix))
-                }
+                },
+                self.prefix,
             )
 
     def _log(self, commit: str, homes: Iterable[str]) -> bytes:
@@ -366,7 +373,8 @@ class Repository:
 class Logged:
     """A commit as git tells it: its parents, who wrote it and when (with the offset), and its subject.
 
-    `touched` has the blob of every ledger that it changed, None where it took one away.
+    `touched` has the blob of every ledger that it changed, None where it took one away; `apart` names the submodules
+    with projects that it brought or changed.
     """
 
     id: str
@@ -375,6 +383,7 @@ class Logged:
     date: datetime
     words: str
     touched: Mapping[str, str | None]
+    apart: tuple[str, ...] = ()
 
 
 _Blob = tuple[str, str]
@@ -396,9 +405,14 @@ class _Touching:
     touched: Mapping[str, _Blob | None]
     begun: frozenset[str]
 
-    def told(self, touched: Mapping[str, str | None]) -> Logged:
-        """The same with the ledgers that it touched."""
-        return Logged(self.id, self.parents, self.author, self.date, self.words, touched)
+    def told(self, touched: Mapping[str, str | None], home: str) -> Logged:
+        """The same with the ledgers that it touched, in the workspace at `home`."""
+        apart = tuple(
+            name
+            for path, blob in self.touched.items()
+            if blob is not None and _holds_projects(blob[0], name := path.removeprefix(home))
+        )
+        return Logged(self.id, self.parents, self.author, self.date, self.words, touched, apart)
 
 
 def _commits(output: bytes) -> Iterator[_Touching]:
@@ -457,7 +471,7 @@ def _followed(log: Sequence[_Touching], homes: Sequence[str], links: Mapping[str
             ledgers = _ledgers(tree, home, links)
         trees[one.id] = home, tree, ledgers
         gone: dict[str, str | None] = dict.fromkeys(name for name in before if name not in ledgers)
-        yield one.told(gone | {name: blob for name, blob in ledgers.items() if before.get(name) != blob})
+        yield one.told(gone | {name: blob for name, blob in ledgers.items() if before.get(name) != blob}, home)
         for parent in one.parents:
             waiting[parent] -= 1
             if not waiting[parent]:
@@ -478,6 +492,11 @@ def _ledgers(tree: Mapping[str, _Blob], home: str, links: Mapping[str, str]) -> 
         if mode.startswith(_FILE) and is_ledger(name):
             ledgers[name] = blob
     return ledgers
+
+
+def _holds_projects(mode: str, name: str) -> bool:
+    """Whether something in the workspace is a submodule in which a checkout finds projects."""
+    return mode == _SUBMODULE and f"{name}/".startswith(f"{_FOLDER}/")
 
 
 def _moment(written: str, committed: str) -> datetime:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from projledger import errors
 from projledger.cli.output import Output
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from projledger.load import Loaded
     from projledger.load.kept import Kept
     from projledger.render import Envelope
+
+_MEANT_FOR_A_DAY: Final = re.compile(r"(19|20|21)\d\d([-/.年]\d|\d{4}$)")
 
 
 class Session:
@@ -118,6 +121,7 @@ class Session:
 
         Raises:
             UnknownRevisionError: it names none.
+            NoSuchDayError: it names none, and is no day, though it looks like one.
             NoVersionError: the history begins after that day.
         """
         from projledger.quantities import Unreadable, parse_day
@@ -128,7 +132,9 @@ class Session:
         except errors.UnknownRevisionError:
             try:
                 day = parse_day(rev)
-            except Unreadable:
+            except Unreadable as problem:
+                if _MEANT_FOR_A_DAY.match(rev):
+                    raise errors.NoSuchDayError(problem.message, problem.help) from None
                 day = None
             if day is None:
                 raise

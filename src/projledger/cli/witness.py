@@ -36,7 +36,9 @@ class GitWitness:
         """The same for the entries that stand in some files now, wherever they stood before."""
         from projledger.load.history import Only
 
-        names = frozenset(files)
+        # A file that is left out, as its id stands in one of these too, may have counted before.
+        twice = {again.file for again in self._session.loaded.workspace.twice if again.counts in files}
+        names = frozenset(files) | twice
         if names not in self._walks:
             held = self._session.loaded.workspace.project_files.items()
             projects = frozenset(project for project, file in held if file in names)
@@ -62,6 +64,7 @@ class GitWitness:
     def versions(self) -> Versions:
         """The two versions that a comparison is about."""
         from projledger.analysis.changes import Versions
+        from projledger.load import reads
         from projledger.load.history import day_in
 
         session, comparison = self._session, self._session.comparison
@@ -72,6 +75,7 @@ class GitWitness:
             for id_, file in earlier.project_files.items()
             if id_ in workspace.project_files and workspace.project_files[id_] != file
         ]
+        packs = {workspace.settings.rules, earlier.settings.rules}
         written = session.repository.moment(later) if later is not None else None
         return Versions(
             before=earlier,
@@ -79,7 +83,7 @@ class GitWitness:
             new=git.shortened(later) if later is not None else "",
             staged=bool(session.values.get("staged")),
             day=day_in(written, workspace.settings.timezone) if written is not None else None,
-            touched=tuple(sorted(comparison.touched)),
+            touched=tuple(sorted(name for name in comparison.touched if any(reads(name, rules) for rules in packs))),
             moved=tuple(moved),
             commits=session.repository.between(comparison.commit, self._commit),
             whole=comparison.whole if comparison.narrowed else None,

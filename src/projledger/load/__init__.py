@@ -40,10 +40,12 @@ __all__ = [
     "KINDS",
     "RULES",
     "Loaded",
+    "is_project",
     "load",
     "project_id",
     "read_folder",
     "read_one",
+    "reads",
     "shipped_pack",
 ]
 
@@ -224,7 +226,7 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: 
     for name in watch(_("Reading the ledgers"), sorted(files)):
         if name in known_projects:
             reading.values[name] = known_projects[name]
-        elif name.startswith(_PROJECTS) and name.endswith(".yaml"):
+        elif is_project(name):
             reading.file(name, files, Project)
         elif name not in kinds:
             if not (any_pack and name.endswith(".yaml") and "/" not in name):
@@ -249,6 +251,16 @@ def _load(files: dict[str, bytes], known_projects: Mapping[str, Project], kept: 
         reading.remains,
         settings_broken=names.SETTINGS_FILE in reading.left_out,
     )
+
+
+def is_project(name: str) -> bool:
+    """Whether a file of this name is read as the ledger of a project."""
+    return name.startswith(_PROJECTS) and name.endswith(".yaml")
+
+
+def reads(name: str, rules: str) -> bool:
+    """Whether a workspace with these rules reads a file of this name."""
+    return is_project(name) or name in KINDS or name == f"{rules}.yaml"
 
 
 def project_id(raw: bytes) -> str:

@@ -24,7 +24,7 @@ from projledger.analysis.slips import KEPT, row_of
 from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
 from projledger.git import Blobs, Logged, Repository
 from projledger.i18n import _, language
-from projledger.load import KINDS, project_id, read_one
+from projledger.load import KINDS, is_project, project_id, read_one
 from projledger.load.store import WALK, Store
 from projledger.load.walks import packed, unpacked
 from projledger.load.watch import Watch, unwatched
@@ -271,7 +271,7 @@ class _Digests:
 
 def _kind(name: str) -> str | None:
     """Which kind of ledger a file of this name is; None for one that has no part in a walk."""
-    return "project" if name.startswith("projects/") else name if name in KINDS else None
+    return "project" if is_project(name) else name if name in KINDS else None
 
 
 _SWEEP: Final = 50
@@ -303,7 +303,7 @@ class _Walking:
                 waiting[parent] -= 1
                 if not waiting[parent]:
                     self._states.pop(parent, None)
-        last = {key: row for digest in state.files.values() for key, row in digest.rows.items()}
+        last = _rows(_counting(state.files))
         lives = {key: self._life(key, chain, _row(last.get(key))) for key, chain in state.chains.items() if chain}
         indicators = {
             key.partition(" ")[2]: row
@@ -326,6 +326,7 @@ class _Walking:
     def _after(self, commit: Commit, logged: Logged, parents: list[_State]) -> _State:
         """The state at a commit, from those of its parents."""
         first = parents[0] if parents else _State()
+        self._skipped += [Skipped(commit, name, _("it is a submodule, another repository")) for name in logged.apart]
         if not logged.touched and len(parents) < 2:
             return first
         files = dict(first.files)
@@ -345,7 +346,8 @@ class _Walking:
                 removed[name] = earlier
             fresh[name] = files[name] = digest
         state = _State(files, first.chains)
-        before, after = _rows(removed.values()), _rows(fresh.values())
+        touched = {_holder(name, digest) for files_ in (removed, fresh) for name, digest in files_.items()}
+        before, after = _rows(_counting(first.files, touched)), _rows(_counting(files, touched))
         changed = [key for key in {**before, **after} if before.get(key) != after.get(key)]
         if len(parents) < 2:
             if changed:
@@ -358,7 +360,7 @@ class _Walking:
                         state.chains[key] = (*chain, Event(commit, old, new))
             return state
         state.chains = dict(state.chains)
-        sides = [(other.chains, _theirs(other, first, removed)) for other in parents[1:]]
+        sides = [(other.chains, _rows(_counting(other.files, touched))) for other in parents[1:]]
         for key in changed:
             old, new = _row(before.get(key)), _row(after.get(key))
             others = [(chains.get(key, ()), _row(rows.get(key))) for chains, rows in sides]
@@ -406,7 +408,16 @@ def _rows(digests: Iterable[_Digest]) -> dict[str, Kept]:
     return found
 
 
-def _theirs(other: _State, first: _State, removed: Mapping[str, _Digest]) -> dict[str, Kept]:
-    """What another parent says where it differs from the first one, or where the merge does."""
-    differing = [digest for name, digest in other.files.items() if first.files.get(name) is not digest]
-    return _rows([*(digest for name, digest in removed.items() if other.files.get(name) is digest), *differing])
+def _holder(name: str, digest: _Digest) -> str:
+    """Whose content a file holds: a project's, by its id; that of the place, by the name of the file."""
+    return digest.project if name.startswith("projects/") else f"/{name}"
+
+
+def _counting(files: Mapping[str, _Digest], holders: Set[str] | None = None) -> Iterable[_Digest]:
+    """The files that count, of these holders only: of two with one id the first that can be read, as in reports."""
+    counting: dict[str, str] = {}
+    for name, digest in files.items():
+        holder = _holder(name, digest)
+        if (holders is None or holder in holders) and (digest.rows or not digest.broken):
+            counting[holder] = min(counting.get(holder, name), name)
+    return (files[name] for name in counting.values())

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from projledger import errors
 from projledger.git import Repository
-from projledger.load import project_id, read_one
+from projledger.load import is_project, project_id, read_one
 from projledger.load.history import day_in
 from projledger.models.project import Project, Task
 
@@ -71,7 +71,7 @@ class Past:
         found = {id_: one for id_, blob in named.items() if (one := self._read[blob]) is not None and one.id == id_}
         missing = set(wanted) - found.keys()
         if missing:
-            rest = [blob for name, blob in blobs.items() if name.startswith("projects/")]
+            rest = [blob for name, blob in blobs.items() if is_project(name)]
             at = dict(zip(rest, map(project_id, self._repository.contents(rest)), strict=True))
             self._read_all(blob for blob, id_ in at.items() if id_ in missing)
             read = (self._read[blob] for blob, id_ in at.items() if id_ in missing)

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from projledger.analysis import flags, slips
+from projledger.analysis.entries import entries
 from projledger.analysis.timeline import Event, Life, Row, Walk
 from projledger.document import Block, Cell, Column, Document, Items, Line, Paragraph, Section, Table, Trend
-from projledger.errors import UnknownReferenceError
+from projledger.errors import UncommittedReferenceError, UnknownReferenceError
 from projledger.i18n import _, joined, ngettext
 from projledger.reports import Query
 from projledger.reports.traces import (
@@ -92,6 +93,8 @@ def compute(query: Query) -> Result:
     walk = query.history().trace(ref)
     lives = sorted(walk.lives.values(), key=lambda life: (life.ref != ref, life.ref))
     if not lives:
+        if any(entry.ref == ref for entry, _place in entries(query.workspace).values()):
+            raise UncommittedReferenceError(ref)
         raise UnknownReferenceError(ref, tuple(difflib.get_close_matches(ref, query.workspace.items, 3)))
     known = slips.known_to(walk, query.as_of)
     changes = _in_order([list(_changes(query, life, walk, known)) for life in lives])
