@@ -358,13 +358,15 @@ def test_an_invalid_stretch_a_moved_id_and_a_way_around(tmp_path: Path) -> None:
     assert all("without-extension" in move["flags"] for move in item["moves"])
 
 
-def test_a_submodule_holds_no_ledgers_of_this_place(tmp_path: Path) -> None:
+def test_projects_in_a_submodule_are_not_reported_as_none(tmp_path: Path) -> None:
     inner = place(tmp_path / "inner")
     folder = place(tmp_path / "p")
     git(folder, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "projects/inner")
     commit(folder, "submodule")
-    assert data(folder, "slips", "--rev", "HEAD", *AS_OF)["items"] == []
-    assert run(folder, "status", "--rev", "HEAD", *AS_OF)[0] == 0
+    # A checkout has them among its projects: a report without them would not be that of the commit.
+    code, out, err = run(folder, "status", "--rev", "HEAD", *AS_OF)
+    assert (code, out) == (3, "")
+    assert "projects/inner is a submodule" in err
 
 
 def test_a_ledger_renamed_while_it_cannot_be_read_keeps_its_items(tmp_path: Path) -> None:

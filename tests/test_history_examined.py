@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -285,7 +286,7 @@ def test_projects_in_a_submodule_are_said_not_left_out(office: Office, tmp_path:
     assert office.data("tasks")["tasks"]
     for command in (("status", "--rev", "HEAD"), ("diff",)):
         code, out, err = run(office.folder, *command)
-        assert (code, out) == (2, "")
+        assert (code, out) == (3, "")
         assert f"projects is a submodule at commit {commit}" in err
     assert office.data("slips")["skipped"] == [
         f"projects could not be read at 1 commit from {commit} on: it is a submodule, another repository"
@@ -315,3 +316,57 @@ def test_what_is_not_committed_yet_has_no_history(office: Office) -> None:
     code, _out, err = run(office.folder, "history", "P1/T1")
     assert code == 2
     assert "P1/T1 is in no commit yet; its history begins with: git add, git commit" in err
+
+
+def copied(office: Office, new: str) -> None:
+    shutil.copytree(office.folder / "ledgers", office.folder / new)
+
+
+def slips_of(office: Office, where: str) -> list[tuple[str, str, int]]:
+    found = data(office.folder, "--workspace", where, "slips", *AS_OF)["items"]
+    lagging = data(office.folder, "--workspace", where, "lagging", *AS_OF)["items"]
+    assert {one["ref"]: one["slips"] for one in lagging if one["slips"]} == {one["ref"]: one["slips"] for one in found}
+    return [(one["original"], one["latest"], one["slips"]) for one in found]
+
+
+@pytest.mark.parametrize("lives_on", [False, True])
+def test_a_workspace_that_was_copied_and_then_deleted_was_moved(office: Office, lives_on: bool) -> None:
+    office.write("projects/a.yaml", project(task("2024-05-20")))
+    first = office.commit("2024-05-01")
+    office.write("projects/a.yaml", project(task("2024-05-25")))
+    office.commit("2024-05-02")
+    copied(office, "台账")
+    office.commit("2024-05-03")
+    # Beside each other they say what they say: only the copy counts, from the day it was made.
+    new = office.folder / "台账/projects/a.yaml"
+    new.write_text(project(task("2024-05-28")), encoding="utf-8")
+    office.commit("2024-05-04")
+    if lives_on:  # worked on after the copy: there were two of them
+        office.write("people.yaml", PEOPLE + "# more\n")
+        office.commit("2024-05-05")
+    assert slips_of(office, "台账") == [("2024-05-25", "2024-05-28", 1)]  # the old one is still there
+    office.git("rm", "-r", "--quiet", "ledgers")
+    office.commit("2024-05-06")
+    if lives_on:
+        assert slips_of(office, "台账") == [("2024-05-25", "2024-05-28", 1)]
+        assert run(office.folder, "tasks", "--rev", first, "--workspace", "台账")[0] == 2
+        return
+    assert slips_of(office, "台账") == [("2024-05-20", "2024-05-28", 2)]
+    days = [one["date"][:10] for one in data(office.folder, "-w", "台账", "history", "P1/T1", *AS_OF)["changes"]]
+    assert days == ["2024-05-01", "2024-05-02", "2024-05-04"]
+    for rev in (first, "2024-05-01"):
+        assert "2024-05-20" in run(office.folder, "tasks", "--rev", rev, "--workspace", "台账", "-f", "csv")[1]
+
+
+def test_a_workspace_that_only_resembles_one_that_went_away_begins_where_it_begins(office: Office) -> None:
+    office.write("projects/a.yaml", project(task("2024-05-20")))
+    office.commit("2024-05-01")
+    other = office.folder / "other"
+    (other / "projects").mkdir(parents=True)
+    (other / "projledger.yaml").write_text(SETTINGS, encoding="utf-8")
+    for deadline in ("2024-07-01", "2024-07-05"):
+        (other / "projects/b.yaml").write_text(project(task(deadline)), encoding="utf-8")
+        office.commit("2024-05-02")
+    office.git("rm", "-r", "--quiet", "ledgers")
+    office.commit("2024-05-03")
+    assert slips_of(office, "other") == [("2024-07-01", "2024-07-05", 1)]

@@ -306,6 +306,8 @@ class NoLedgersAtRevisionError(ProjledgerError):
 class SubmoduleError(NoLedgersAtRevisionError):
     """Projects that stand in another repository: what they said at a commit, this one does not know."""
 
+    exit_code = 3
+
     def __init__(self, commit: str, name: str) -> None:
         ProjledgerError.__init__(
             self,

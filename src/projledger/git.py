@@ -161,18 +161,24 @@ class Repository:
         """
         _require(self.folder)
         homes = [self.prefix]
+        copied: dict[str, str] = {}  # the commits that copied the workspace, and where to
         while True:
             log = list(_commits(self._log(commit, homes)))
-            begun = [(one, home) for one in log if one.parents for home in homes if home in one.begun]
-            came = [self._moved(one.parents[0], one.id, home, back=True) for one, home in begun]
-            fresh = [home for home in dict.fromkeys(came) if home is not None and home not in homes]
+            fresh: list[str] = []
+            for one, home in [(one, home) for one in log if one.parents for home in homes if home in one.begun]:
+                came = self._moved(one.parents[0], one.id, home, back=True)
+                if came is None:
+                    came = self._copied(one.parents[0], one.id, home, commit)
+                    copied |= {one.id: home} if came is not None else {}
+                if came is not None and came not in (*homes, *fresh):
+                    fresh.append(came)
             if not fresh:
                 break
             homes += fresh
         touched = [blob for one in log for blob in one.touched.values() if blob is not None]
         links = self._texts(blob for mode, blob in touched if mode == _LINK)
         if links or len(homes) > 1:
-            yield from _followed(log, homes, links)
+            yield from _followed(log, homes, links, copied)
             return
         for one in log:
             yield one.told(
@@ -236,6 +242,33 @@ class Repository:
             if status.startswith("R") and here.startswith(home) and there.endswith(name):
                 together[there.removesuffix(name)] = together.get(there.removesuffix(name), 0) + 1
         return max(sorted(ended - {home}), key=lambda other: together.get(other, 0), default=None)
+
+    def _copied(self, parent: str, commit: str, home: str, end: str) -> str | None:
+        """Where the workspace that a commit brought to `home` was copied from, if it went away from there later.
+
+        None where that one is still there at `end`, or was changed after the copy: then there were two of them.
+        """
+        before = self._tree(parent)
+        others = [path.removesuffix(_SETTINGS) for path in before if f"/{path}".endswith(f"/{_SETTINGS}")]
+        if not others:
+            return None
+        copy, last = self._tree(commit, home), self._tree(end)
+        alike: dict[str, int] = {}
+        for other in sorted(others):
+            ledgers = {name for path in before if path.startswith(other) and is_ledger(name := path[len(other) :])}
+            same = sum(copy.get(home + name) == before.get(other + name) for name in ledgers)
+            if other + _SETTINGS in last or 2 * same < len(ledgers):
+                continue
+            later = ("log", "-1", "--format=%H", "--full-history", "-m", "--no-renames", "--diff-filter=AMT")
+            if not self.run(*later, f"{commit}..{end}", "--", self._path(other)).strip():
+                alike[other] = same
+        return max(alike, key=lambda other: alike[other], default=None)
+
+    def _tree(self, commit: str, path: str = "") -> dict[str, str]:
+        """The blobs of a commit below a path, by path."""
+        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", path or ".")
+        parts = (entry.partition("\t") for entry in os.fsdecode(listing).split("\0")[:-1])
+        return {name: head.rpartition(" ")[2] for head, _tab, name in parts}
 
     def ancestry(self, commit: str) -> bytes:
         """Every commit that leads to `commit` with its parents, as this clone has them: equal for equal histories."""
@@ -364,6 +397,8 @@ class Repository:
                 for told in found.decode("utf-8", "replace").split("\0")[1:]:
                     id_, *parents = told.partition("\n")[0].split()
                     other = self._moved(parents[0], id_, home, back) if parents else None
+                    if other is None and parents and back:
+                        other = self._copied(parents[0], id_, home, (*head, commit)[0])
                     if other is not None and other not in homes:
                         homes.append(other)
                         yield other
@@ -448,13 +483,16 @@ def _commits(output: bytes) -> Iterator[_Touching]:
             return
 
 
-def _followed(log: Sequence[_Touching], homes: Sequence[str], links: Mapping[str, str]) -> Iterator[Logged]:
+def _followed(
+    log: Sequence[_Touching], homes: Sequence[str], links: Mapping[str, str], copied: Mapping[str, str]
+) -> Iterator[Logged]:
     """What each commit did to the ledgers, where those may be links, or the workspace lay elsewhere before.
 
     Args:
         log: the commits, parents first.
         homes: where the workspace lies, and where it lay before, the last place first.
         links: where links lead to, by their blobs.
+        copied: where to commits copied the workspace; the one that was left behind counts no more.
     """
     waiting: dict[str, int] = {}  # how many children of a commit are still to come
     for one in log:
@@ -466,6 +504,7 @@ def _followed(log: Sequence[_Touching], homes: Sequence[str], links: Mapping[str
         ledgers = before
         if one.touched:
             tree = {path: blob for path, blob in {**tree, **one.touched}.items() if blob is not None}
+            home = copied.get(one.id, home)
             if home + _SETTINGS not in tree:
                 home = next((other for other in homes if other + _SETTINGS in tree), home)
             ledgers = _ledgers(tree, home, links)
