@@ -292,7 +292,8 @@ def falling(p: Place) -> Fault:
 
 def foreign_scope(p: Place) -> Fault:
     section = p.chance.choice(["targets", "reports"])
-    return Fault("foreign scope", {(*p.one("projects/", section, "*"), "scope"): "all"})
+    at = p.one("projects/", section, "*")
+    return Fault("foreign scope", {(*at, "scope"): "all"}, frozenset({(at[0], "id")}))
 
 
 def empty_target(p: Place) -> Fault:
@@ -613,7 +614,8 @@ def _checked(name: str, seed: int) -> None:
     if any(fault.name == "cannot be read: id" for fault in typing):  # as above, by what checks find
         expected |= {one for one in found if one[0].startswith("unknown-") and one[0] not in TYPING}
     assert found <= expected, f"{said}\nis not true: {found - expected}"
-    hidden = {one for one in expected - found if not _masked(p, one, checked, typing, alone)}
+    must = {one for one in expected - found if one[0] in TYPING} | told(p, checked) - found
+    hidden = {one for one in must if not _masked(p, one, checked, typing, alone)}
     assert not hidden, f"{said}\nhidden: {hidden}"
     # Completeness is not looked at where it may be hidden; but what is told of it is true.
     true = expected | told(p, checked, strict=True).union(*(told(p, [fault], strict=True) for fault in typing))
@@ -630,5 +632,5 @@ def test_one_run_tells_every_fault_and_nothing_that_follows_from_one(name: str, 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("name", PLACES)
 def test_many_faults_in_one_run(name: str) -> None:
-    for seed in range(1_000, 2_000):
+    for seed in range(1_000, 1_400):
         _checked(name, seed)
