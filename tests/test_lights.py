@@ -15,7 +15,7 @@ from projledger.calendar import Period
 from projledger.load import load, read_folder, shipped_pack
 from projledger.models.rules import SHIPPED
 from projledger.models.types import LIGHTS
-from projledger.reports.words import rules_title
+from projledger.reports.parts.words import rules_title
 
 TODAY = date(2024, 6, 11)
 

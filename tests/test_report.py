@@ -14,7 +14,7 @@ import pytest
 
 from projledger.calendar import Period
 from projledger.cli.app import main
-from projledger.reports.charts import problem_ages
+from projledger.reports.parts.charts import problem_ages
 
 ROOT = Path(__file__).parent.parent
 COUNTY = ROOT / "ledgers"

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent
                 "projledger.checks",
                 "projledger.render.html",
                 "projledger.cli.witness",
-                "projledger.reports.slipped",
+                "projledger.reports.parts.slipped",
                 "projledger.analysis.timeline",
                 "projledger.load.history",
                 "sqlite3",

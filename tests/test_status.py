@@ -9,7 +9,7 @@ import pytest
 from projledger import i18n, load
 from projledger.analysis.selection import Filter
 from projledger.reports import Query, status
-from projledger.reports.dues import due_codes, due_text
+from projledger.reports.parts.dues import due_codes, due_text
 from projledger.reports.status import Result
 
 AS_OF = date(2024, 6, 11)

@@ -12,7 +12,7 @@ from projledger.i18n import _, listing
 from projledger.models.types import LIGHTS, STAGES, RefKind
 from projledger.models.workspace import Workspace
 from projledger.reports import CommandSpec, Option, chosen, require_known, separated
-from projledger.reports.words import LIGHT_WORDS, STAGE_WORDS, STATUS_WORDS, stage_now
+from projledger.reports.parts.words import LIGHT_WORDS, STAGE_WORDS, STATUS_WORDS, stage_now
 
 
 def read(spec: CommandSpec, values: Mapping[str, Any], workspace: Workspace) -> Filter:

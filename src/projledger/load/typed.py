@@ -24,7 +24,7 @@ def findings(error: ValidationError, name: str, model: type[BaseModel]) -> Itera
 
 def _meant(text: str, known: Collection[str]) -> list[str]:
     """The one word of the format that reports say as `text`, where they do."""
-    from projledger.reports import traces, words  # only for faults
+    from projledger.reports.parts import traces, words  # only for faults
 
     tables: tuple[Mapping[Any, str], ...] = (
         *(words.CATEGORY_WORDS, words.STATUS_WORDS, words.TASK_KIND_WORDS, words.ACTION_WORDS, words.FUNDING_WORDS),

@@ -20,9 +20,10 @@ from projledger.models.project import Project
 from projledger.models.types import STAGES, StageName
 from projledger.models.workspace import Workspace
 from projledger.quantities import money_text, number_text, percent_text
-from projledger.reports import Query, cells
-from projledger.reports.periods import asked_period
-from projledger.reports.words import (
+from projledger.reports import Query
+from projledger.reports.parts import cells
+from projledger.reports.parts.periods import asked_period
+from projledger.reports.parts.words import (
     FUNDING_WORDS,
     LOG_WORDS,
     STAGE_WORDS,

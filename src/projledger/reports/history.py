@@ -16,7 +16,7 @@ from projledger.document import Block, Cell, Column, Document, Items, Line, Para
 from projledger.errors import UncommittedReferenceError, UnknownReferenceError
 from projledger.i18n import _, joined, ngettext
 from projledger.reports import Query
-from projledger.reports.traces import (
+from projledger.reports.parts.traces import (
     change_text,
     iso_text,
     kind_word,
@@ -28,7 +28,7 @@ from projledger.reports.traces import (
     notes,
     skipped_texts,
 )
-from projledger.reports.words import as_of_text, named, owner_text, shift_text, span_text
+from projledger.reports.parts.words import as_of_text, named, owner_text, shift_text, span_text
 
 
 @dataclass(frozen=True, slots=True)

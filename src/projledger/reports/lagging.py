@@ -19,8 +19,8 @@ from projledger.i18n import N_, _, joined, listing, ngettext
 from projledger.models.types import LIGHTS, Light
 from projledger.models.workspace import Workspace
 from projledger.reports import Query, separated
-from projledger.reports.reasons import Names, reason_text
-from projledger.reports.words import (
+from projledger.reports.parts.reasons import Names, reason_text
+from projledger.reports.parts.words import (
     as_of_text,
     clauses,
     code,
@@ -137,7 +137,7 @@ def _with_slips(query: Query, rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], t
     """The rows with what the history knows of their deadlines."""
     if query.witness is None or not rows:
         return rows, ()
-    from projledger.reports.slipped import slipped
+    from projledger.reports.parts.slipped import slipped
 
     known, notes = slipped(query, [row.ref for row in rows])
     return tuple(

@@ -14,8 +14,9 @@ from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.quantities import days_text
-from projledger.reports import Query, cells
-from projledger.reports.words import as_of_text, commas, not_listed, owner_text
+from projledger.reports import Query
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import as_of_text, commas, not_listed, owner_text
 
 Kind = Literal["leader", "unit", "person"]
 _MOST_NAMES: Final = 8

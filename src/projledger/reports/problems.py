@@ -18,8 +18,8 @@ from projledger.models.types import Category, Light
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, number_text, percent_text
 from projledger.reports import Query
-from projledger.reports.charts import problem_ages
-from projledger.reports.words import (
+from projledger.reports.parts.charts import problem_ages
+from projledger.reports.parts.words import (
     CATEGORY_WORDS,
     STANDSTILL_WORDS,
     STATE_WORDS,

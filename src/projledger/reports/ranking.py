@@ -16,9 +16,10 @@ from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items,
 from projledger.i18n import N_, _, joined, listing, ngettext, pgettext
 from projledger.models.workspace import Workspace
 from projledger.quantities import number_text, percent_text, points_text
-from projledger.reports import Query, cells
-from projledger.reports.periods import asked_period
-from projledger.reports.words import amount_text, as_of_text, commas
+from projledger.reports import Query
+from projledger.reports.parts import cells
+from projledger.reports.parts.periods import asked_period
+from projledger.reports.parts.words import amount_text, as_of_text, commas
 
 _TERM_WORDS: Final[dict[str, str]] = {
     "starts": N_("starts"),

@@ -16,7 +16,7 @@ from projledger.i18n import _, joined, ngettext, pgettext
 from projledger.models.workspace import Item, Workspace
 from projledger.quantities import number_text
 from projledger.reports import Query
-from projledger.reports.traces import (
+from projledger.reports.parts.traces import (
     change_text,
     commit_text,
     flags_text,
@@ -28,7 +28,7 @@ from projledger.reports.traces import (
     notes,
     skipped_texts,
 )
-from projledger.reports.words import as_of_text, named, owner_text, shift_text, span_text
+from projledger.reports.parts.words import as_of_text, named, owner_text, shift_text, span_text
 
 
 @dataclass(frozen=True, slots=True)

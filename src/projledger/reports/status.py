@@ -24,11 +24,10 @@ from projledger.models.types import LIGHTS, Category, StageName
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text
 from projledger.reports import Query, targets
-from projledger.reports.dues import Entry, due_codes, due_text
 from projledger.reports.lagging import Row, rows_of
 from projledger.reports.lagging import wanted as lagging_filter
-from projledger.reports.targets import TargetRow
-from projledger.reports.words import (
+from projledger.reports.parts.dues import Entry, due_codes, due_text
+from projledger.reports.parts.words import (
     CATEGORY_WORDS,
     STAGE_WORDS,
     as_of_text,
@@ -44,6 +43,7 @@ from projledger.reports.words import (
     rules_title,
     stage_now,
 )
+from projledger.reports.targets import TargetRow
 
 MOST: Final = 7
 """Lines of a list on the screen; the rest is counted, and the command that shows it is named."""

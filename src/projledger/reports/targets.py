@@ -19,7 +19,7 @@ from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
 from projledger.quantities import Unreadable, number_text, percent_text, points_text
 from projledger.reports import Query, require_known, separated
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     LIGHT_WORDS,
     amount_text,
     as_of_text,

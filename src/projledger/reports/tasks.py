@@ -19,8 +19,8 @@ from projledger.models.types import Light
 from projledger.models.workspace import Item
 from projledger.quantities import days_text
 from projledger.reports import Query
-from projledger.reports.reasons import forecast_text
-from projledger.reports.words import (
+from projledger.reports.parts.reasons import forecast_text
+from projledger.reports.parts.words import (
     STANDSTILL_WORDS,
     TASK_KIND_WORDS,
     Standstill,

@@ -17,8 +17,8 @@ from projledger.reports.chain.result import AskRow
 from projledger.reports.chain.sentences import names_text
 from projledger.reports.lagging import rows_of
 from projledger.reports.lists.meetings import periods_text
-from projledger.reports.reasons import Names
-from projledger.reports.words import (
+from projledger.reports.parts.reasons import Names
+from projledger.reports.parts.words import (
     ACTION_WORDS,
     STAGE_WORDS,
     STANDSTILL_WORDS,

@@ -39,7 +39,7 @@ from projledger.reports.chain.result import (
     Told,
 )
 from projledger.reports.lagging import rows_of
-from projledger.reports.words import owner_text, rules_title, standstill
+from projledger.reports.parts.words import owner_text, rules_title, standstill
 
 _RECRUITING: Final = ("contact", "docking", "trip", "recruitment")
 

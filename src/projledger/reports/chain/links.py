@@ -19,7 +19,7 @@ from projledger.reports.chain.asks import MEND_WORDS, POSITION_WORDS
 from projledger.reports.chain.result import ChainRow, NodeRow
 from projledger.reports.chain.rooms import Room
 from projledger.reports.chain.sentences import names_text
-from projledger.reports.words import STANDSTILL_WORDS, clauses, commas
+from projledger.reports.parts.words import STANDSTILL_WORDS, clauses, commas
 
 _NODE_WORDS: Final = {"strong": N_("strong"), "weak": N_("weak"), "missing": N_("missing")}
 _NODE_TONES: Final[dict[str | None, Tone]] = {"strong": "green", "weak": "yellow", "missing": "red"}

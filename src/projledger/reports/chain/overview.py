@@ -15,7 +15,7 @@ from projledger.i18n import _, listing, ngettext
 from projledger.quantities import days_text, money_text, percent_text
 from projledger.reports.chain.result import ChainRow, Investment, MeetingFigures, Result
 from projledger.reports.chain.sentences import verdict
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     as_of_text,
     commas,
     cutoffs_text,

@@ -34,7 +34,7 @@ from projledger.reports.chain.sentences import (
     talent_text,
 )
 from projledger.reports.lagging import Row
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     as_of_text,
     clauses,
     code,

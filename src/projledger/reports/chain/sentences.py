@@ -28,7 +28,7 @@ from projledger.reports.chain.result import (
 )
 from projledger.reports.chain.rooms import Room
 from projledger.reports.lists.meetings import periods_text
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     CATEGORY_WORDS,
     STAGE_WORDS,
     amount_text,

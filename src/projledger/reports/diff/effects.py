@@ -14,7 +14,7 @@ from projledger.calendar import Period
 from projledger.models.types import Light
 from projledger.models.workspace import Workspace
 from projledger.reports.diff.result import ChangeRow, FigureRow, LightRow, PlanRow
-from projledger.reports.traces import name_text
+from projledger.reports.parts.traces import name_text
 
 _IN_NO_FIGURE: Final = frozenset({"task", "problem", "factor", "funding", "action", "log"})
 """What a change can be of without moving any figure of a target."""

@@ -17,8 +17,8 @@ from projledger.i18n import _, joined, listing, ngettext
 from projledger.models.types import Light
 from projledger.quantities import percent_text
 from projledger.reports.diff.result import ChangeRow, FigureRow, LightRow, PlanRow, Result
-from projledger.reports.traces import iso_text, shallow_note
-from projledger.reports.words import amount_text, as_of_text, clauses, lamp
+from projledger.reports.parts.traces import iso_text, shallow_note
+from projledger.reports.parts.words import amount_text, as_of_text, clauses, lamp
 
 
 def remarks(result: Result) -> list[tuple[Literal["warning", "notice"], Diagnostic]]:

@@ -14,7 +14,7 @@ from projledger.i18n import _, ngettext
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.diff.result import ChangeRow
-from projledger.reports.traces import change_text, measure_of, move_text, name_text, value_text, with_flags
+from projledger.reports.parts.traces import change_text, measure_of, move_text, name_text, value_text, with_flags
 
 _WEIGHT: Final = ("deadline", "plan", "status", "done", "closed", "actual", "value", "owner", "progress")
 """Fields by their weight, where there is no flag."""

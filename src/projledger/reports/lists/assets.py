@@ -15,10 +15,11 @@ from projledger.document import Block, Cell, Column, Document, Items, Table, Tex
 from projledger.i18n import N_, _, ngettext, pgettext
 from projledger.models.place import Asset
 from projledger.quantities import days_text
-from projledger.reports import Query, cells
+from projledger.reports import Query
 from projledger.reports.lists import refuse_all_but
 from projledger.reports.lists.factors import quantity_text
-from projledger.reports.words import as_of_text, clauses, named
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import as_of_text, clauses, named
 
 State = Literal["idle", "matched", "revitalised"]
 _STATES: Final[tuple[tuple[State, str], ...]] = (

@@ -12,9 +12,10 @@ from projledger.calendar import Period, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Table
 from projledger.i18n import _, pgettext
 from projledger.quantities import money_text
-from projledger.reports import Query, cells
+from projledger.reports import Query
 from projledger.reports.lists import refuse_all_but
-from projledger.reports.words import as_of_text, clauses, named
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import as_of_text, clauses, named
 
 
 @dataclass(frozen=True, slots=True)

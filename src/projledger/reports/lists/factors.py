@@ -16,9 +16,10 @@ from projledger.i18n import _, ngettext
 from projledger.models.project import Factor, Project
 from projledger.models.types import FACTORS, FactorName, Light
 from projledger.quantities import days_text, number_text, percent_text
-from projledger.reports import Query, cells
+from projledger.reports import Query
 from projledger.reports.lists import refuse_all_but
-from projledger.reports.words import (
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import (
     STANDSTILL_WORDS,
     Standstill,
     amount_text,

@@ -15,8 +15,9 @@ from projledger.i18n import N_, _, pgettext
 from projledger.models.project import Funding, Project
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text
-from projledger.reports import Query, cells
-from projledger.reports.words import (
+from projledger.reports import Query
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import (
     FUNDING_WORDS,
     as_of_text,
     clauses,

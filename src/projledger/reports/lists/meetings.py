@@ -16,9 +16,10 @@ from projledger.i18n import N_, _, listing, ngettext
 from projledger.models.place import Meeting
 from projledger.models.types import Light, PeriodKind
 from projledger.quantities import days_text
-from projledger.reports import Query, cells
+from projledger.reports import Query
 from projledger.reports.lists import refuse_all_but, span
-from projledger.reports.words import (
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import (
     STANDSTILL_WORDS,
     Standstill,
     as_of_text,

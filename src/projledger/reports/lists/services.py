@@ -14,9 +14,10 @@ from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Section, Table, Text
 from projledger.i18n import _, ngettext, pgettext
 from projledger.quantities import money_text, number_text
-from projledger.reports import Query, cells
+from projledger.reports import Query
 from projledger.reports.lists import span
-from projledger.reports.words import LOG_WORDS, TEAM_WORDS, as_of_text, clauses, commas
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import LOG_WORDS, TEAM_WORDS, as_of_text, clauses, commas
 
 
 @dataclass(frozen=True, slots=True)

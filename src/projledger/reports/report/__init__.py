@@ -29,14 +29,14 @@ from projledger.i18n import _
 from projledger.reports import Query, escalate, ranking, targets
 from projledger.reports.lagging import rows_of
 from projledger.reports.lists import awards
-from projledger.reports.periods import asked_period
+from projledger.reports.parts.periods import asked_period
+from projledger.reports.parts.words import rules_title
 from projledger.reports.report.facts import Facts
 from projledger.reports.report.page import document
 from projledger.reports.report.result import Gone, Letter, Result
 from projledger.reports.report.seen import Lookback
 from projledger.reports.report.slips import slip_ledger
 from projledger.reports.targets import TargetRow
-from projledger.reports.words import rules_title
 
 __all__ = ["Result", "compute", "document"]
 

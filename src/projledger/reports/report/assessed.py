@@ -12,10 +12,10 @@ from projledger.i18n import _, ngettext
 from projledger.quantities import money_text, percent_text
 from projledger.reports import ranking, targets
 from projledger.reports.lists import awards
+from projledger.reports.parts.words import amount_text, code, commas, lamp
 from projledger.reports.report.items import ages_chart, entry_list, few
 from projledger.reports.report.result import Result
 from projledger.reports.targets import TargetRow
-from projledger.reports.words import amount_text, code, commas, lamp
 
 
 def target_blocks(result: Result, told: bool = False) -> Iterator[Block]:

@@ -12,10 +12,10 @@ from projledger.analysis.assessment import Assessment
 from projledger.analysis.meetings import DecisionState
 from projledger.analysis.upcoming import Due, due
 from projledger.calendar import Period
-from projledger.reports.dues import Entry
-from projledger.reports.reasons import Names
+from projledger.reports.parts.dues import Entry
+from projledger.reports.parts.reasons import Names
+from projledger.reports.parts.words import owner_text
 from projledger.reports.report.result import Followed, OpenProblem, State
-from projledger.reports.words import owner_text
 
 
 class Facts:

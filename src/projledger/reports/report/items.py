@@ -10,12 +10,11 @@ from projledger.calendar import Period, day_text
 from projledger.document import Block, Cell, Column, Items, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, listing
 from projledger.quantities import days_text
-from projledger.reports import cells
-from projledger.reports.charts import problem_ages
-from projledger.reports.dues import Entry, due_codes, due_text
 from projledger.reports.lagging import Row as LagRow
-from projledger.reports.report.result import Followed, OpenProblem, Result, State
-from projledger.reports.words import (
+from projledger.reports.parts import cells
+from projledger.reports.parts.charts import problem_ages
+from projledger.reports.parts.dues import Entry, due_codes, due_text
+from projledger.reports.parts.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
     STAGE_WORDS,
@@ -25,6 +24,7 @@ from projledger.reports.words import (
     due_on_text,
     lamp,
 )
+from projledger.reports.report.result import Followed, OpenProblem, Result, State
 
 _STATE_WORDS: Final[dict[State, str]] = {
     "done": N_("done"),

@@ -10,9 +10,9 @@ from projledger.document import Block, Paragraph
 from projledger.i18n import _, joined, listing, ngettext
 from projledger.models.types import STAGES
 from projledger.reports import targets
+from projledger.reports.parts.words import STAGE_WORDS
 from projledger.reports.report.result import Result
 from projledger.reports.report.whole import whole
-from projledger.reports.words import STAGE_WORDS
 
 _NAMED: Final = 20
 """Names in one sentence that is read aloud."""

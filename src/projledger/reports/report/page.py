@@ -9,6 +9,7 @@ from typing import Final
 from projledger.calendar import Kind, Period, day_text, period_text
 from projledger.document import Blank, Block, Document, Paragraph, Section, Table
 from projledger.i18n import N_, _, ngettext
+from projledger.reports.parts.words import as_of_text, cutoffs_text, rules_text
 from projledger.reports.report.assessed import (
     carry_over,
     clearing_block,
@@ -35,7 +36,6 @@ from projledger.reports.report.notice import notice
 from projledger.reports.report.result import Result
 from projledger.reports.report.slips import slip_blocks
 from projledger.reports.report.whole import change_items, lights_chart, stages_text, unchanged_text, whole
-from projledger.reports.words import as_of_text, cutoffs_text, rules_text
 
 _DAY: Final = timedelta(days=1)
 _TITLES: Final[dict[Kind, str]] = {

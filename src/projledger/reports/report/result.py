@@ -10,9 +10,9 @@ from projledger.analysis import counts
 from projledger.calendar import Kind
 from projledger.models.types import Light, StageName
 from projledger.reports import ranking
-from projledger.reports.dues import Entry
 from projledger.reports.lagging import Row as LagRow
 from projledger.reports.lists import awards
+from projledger.reports.parts.dues import Entry
 from projledger.reports.report.slips import Slips
 from projledger.reports.targets import TargetRow
 

@@ -22,8 +22,8 @@ from projledger.models.types import LIGHTS
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.lagging import rows_of
+from projledger.reports.parts.words import clauses, owner_text
 from projledger.reports.report.result import Change, MonthEnd, Streak, Then
-from projledger.reports.words import clauses, owner_text
 
 _LONGEST_STREAK: Final = 6
 """Month ends looked back at for a row of red months."""

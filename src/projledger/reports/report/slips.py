@@ -12,10 +12,10 @@ from projledger.calendar import Period
 from projledger.document import Block, Cell, Column, Paragraph, Table, Text
 from projledger.i18n import _, joined, ngettext, pgettext
 from projledger.reports import Query, slips
-from projledger.reports.slipped import witnessed
+from projledger.reports.parts.slipped import witnessed
+from projledger.reports.parts.traces import flags_text, iso_text, shallow_note
+from projledger.reports.parts.words import clauses, named, shift_text
 from projledger.reports.slips import SlipRow, times_text
-from projledger.reports.traces import flags_text, iso_text, shallow_note
-from projledger.reports.words import clauses, named, shift_text
 
 WORST: Final = 20
 """As many of the worst stand in a report; what moved in its period is always there."""

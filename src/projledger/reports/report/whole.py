@@ -8,10 +8,8 @@ from typing import Final
 from projledger.document import Block, Paragraph, Run, Text
 from projledger.i18n import _, joined, listing, ngettext
 from projledger.models.types import STAGES
-from projledger.reports.charts import light_stacks
-from projledger.reports.report.items import few
-from projledger.reports.report.result import Change, Result
-from projledger.reports.words import (
+from projledger.reports.parts.charts import light_stacks
+from projledger.reports.parts.words import (
     STAGE_WORDS,
     clauses,
     code,
@@ -23,6 +21,8 @@ from projledger.reports.words import (
     short_month,
     stage_now,
 )
+from projledger.reports.report.items import few
+from projledger.reports.report.result import Change, Result
 
 _DAY: Final = timedelta(days=1)
 

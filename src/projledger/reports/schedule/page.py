@@ -10,9 +10,9 @@ from projledger.analysis.schedule import LeftOut, Unplanned
 from projledger.calendar import Period, day_text, weekday_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.i18n import N_, _, joined, listing, ngettext
+from projledger.reports.parts.words import deadline_text, workdays
 from projledger.reports.schedule.result import ChangeRow, FailureRow, NotWorked, Result, Start, TaskRow
 from projledger.reports.schedule.sentences import coded, marked_text
-from projledger.reports.words import deadline_text, workdays
 
 _MOST_STARTS: Final = 20
 _MOST_FAILURES: Final = 5

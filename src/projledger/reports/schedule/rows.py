@@ -11,9 +11,9 @@ from projledger.calendar import Period, day_text
 from projledger.i18n import N_, _
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text
+from projledger.reports.parts.words import owner_text, workdays
 from projledger.reports.schedule.result import Awaited, CauseRow, ChangeRow, FailureRow, MustStart, Start, TaskRow
 from projledger.reports.schedule.sentences import coded, plain
-from projledger.reports.words import owner_text, workdays
 
 if TYPE_CHECKING:  # a plan that holds needs no mends
     from projledger.analysis.mends import Cause, Change, Failure

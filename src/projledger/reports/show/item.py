@@ -15,12 +15,9 @@ from projledger.models.project import Action, Factor, Problem, Stage, Task
 from projledger.models.workspace import Item, Workspace
 from projledger.quantities import days_text, number_text
 from projledger.reports import Query
-from projledger.reports.show.page import variance_text
-from projledger.reports.show.result import ItemSheet
-from projledger.reports.show.sheet import reasons_of
-from projledger.reports.slipped import Slipped, slipped
-from projledger.reports.traces import flags_text
-from projledger.reports.words import (
+from projledger.reports.parts.slipped import Slipped, slipped
+from projledger.reports.parts.traces import flags_text
+from projledger.reports.parts.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
     STAGE_WORDS,
@@ -36,6 +33,9 @@ from projledger.reports.words import (
     owner_text,
     slipped_text,
 )
+from projledger.reports.show.page import variance_text
+from projledger.reports.show.result import ItemSheet
+from projledger.reports.show.sheet import reasons_of
 
 
 def item_sheet(query: Query, assessment: Assessment, item: Item) -> ItemSheet:

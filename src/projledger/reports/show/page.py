@@ -12,10 +12,8 @@ from projledger.i18n import _, ngettext
 from projledger.models.place import Log
 from projledger.models.project import Funding, Pause, Project
 from projledger.quantities import days_text, money_text, number_text
-from projledger.reports.reasons import forecast_text
-from projledger.reports.show.result import ProblemRow, Sheet, StageRow, TaskRow
-from projledger.reports.targets import bars, grouped, sentence
-from projledger.reports.words import (
+from projledger.reports.parts.reasons import forecast_text
+from projledger.reports.parts.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
     FUNDING_WORDS,
@@ -35,6 +33,8 @@ from projledger.reports.words import (
     slipped_text,
     stage_now,
 )
+from projledger.reports.show.result import ProblemRow, Sheet, StageRow, TaskRow
+from projledger.reports.targets import bars, grouped, sentence
 
 
 def project_page(result: Sheet) -> Document:

@@ -14,11 +14,11 @@ from projledger.models.types import StageName
 from projledger.models.workspace import Workspace
 from projledger.quantities import money_text, number_text
 from projledger.reports import Query
-from projledger.reports.reasons import Names, reason_text
+from projledger.reports.parts.reasons import Names, reason_text
+from projledger.reports.parts.slipped import Slipped, slipped
+from projledger.reports.parts.words import STATUS_WORDS, measure_word, owner_text
 from projledger.reports.show.result import DecisionRow, ProblemRow, Sheet, StageRow, TaskRow
-from projledger.reports.slipped import Slipped, slipped
 from projledger.reports.targets import row as target_row
-from projledger.reports.words import STATUS_WORDS, measure_word, owner_text
 
 Known = Mapping[str, Slipped]
 """What the history knows of deadlines, by reference."""

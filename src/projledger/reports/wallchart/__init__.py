@@ -5,11 +5,11 @@ from __future__ import annotations
 from projledger.calendar import day_text
 from projledger.document import Block, Document, Paragraph
 from projledger.i18n import _, listing
+from projledger.reports.parts.words import as_of_text, cutoffs_text, lights_text, rules_text
 from projledger.reports.wallchart.chart import timeline
 from projledger.reports.wallchart.result import ProjectRow, Result, TaskRow
 from projledger.reports.wallchart.rows import compute
 from projledger.reports.wallchart.table import table
-from projledger.reports.words import as_of_text, cutoffs_text, lights_text, rules_text
 
 __all__ = ["Result", "compute", "document"]
 

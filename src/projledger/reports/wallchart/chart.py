@@ -20,11 +20,8 @@ from projledger.document import (
 from projledger.i18n import N_, _, ngettext, pgettext
 from projledger.models.types import LIGHTS, Light, StageName
 from projledger.quantities import days_text, percent_text
-from projledger.reports import cells
-from projledger.reports.wallchart.result import Flag, ProjectRow, Result, TaskRow
-from projledger.reports.wallchart.span import DAY
-from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
-from projledger.reports.words import (
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import (
     STANDSTILL_WORDS,
     clauses,
     code,
@@ -33,6 +30,9 @@ from projledger.reports.words import (
     short_month,
     tone,
 )
+from projledger.reports.wallchart.result import Flag, ProjectRow, Result, TaskRow
+from projledger.reports.wallchart.span import DAY
+from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
 
 _MOST_PROBLEMS: Final = 5
 """Problems of a project that are named on the chart, those overdue and due first; the table names all."""

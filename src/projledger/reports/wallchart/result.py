@@ -10,7 +10,7 @@ from typing import Literal
 
 from projledger.analysis.schedule import State
 from projledger.models.types import Light, StageName
-from projledger.reports.words import Standstill
+from projledger.reports.parts.words import Standstill
 
 By = Literal["chain", "unit", "owner"]
 Zoom = Literal["week", "month", "quarter"]

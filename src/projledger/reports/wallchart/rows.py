@@ -24,10 +24,10 @@ from projledger.models.types import LIGHTS, StageName
 from projledger.models.workspace import Workspace
 from projledger.reports import Query
 from projledger.reports.lagging import how_far, rows_of
-from projledger.reports.reasons import Names
+from projledger.reports.parts.reasons import Names
+from projledger.reports.parts.words import clauses, commas, deadline_text, owner_text, rules_title, standstill
 from projledger.reports.wallchart.result import By, Flag, ProjectRow, Result, StageMark, TaskRow, Worst, Zoom, waits
 from projledger.reports.wallchart.span import LONG_REST, days_shown, rest_days
-from projledger.reports.words import clauses, commas, deadline_text, owner_text, rules_title, standstill
 
 _NOBODY: Final[dict[By, str]] = {"chain": N_("no chain"), "unit": N_("no unit"), "owner": N_("no owner")}
 _INVESTMENT: Final = "investment"

@@ -14,10 +14,8 @@ from projledger.document import (
 )
 from projledger.i18n import _
 from projledger.quantities import days_text, percent_text
-from projledger.reports import cells
-from projledger.reports.wallchart.result import ProjectRow, Result, StageMark, TaskRow
-from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
-from projledger.reports.words import (
+from projledger.reports.parts import cells
+from projledger.reports.parts.words import (
     STAGE_WORDS,
     STANDSTILL_WORDS,
     TASK_KIND_WORDS,
@@ -29,6 +27,8 @@ from projledger.reports.words import (
     lamp,
     short_month,
 )
+from projledger.reports.wallchart.result import ProjectRow, Result, StageMark, TaskRow
+from projledger.reports.wallchart.words import empty, flag_text, heading, with_owner
 
 
 def table(result: Result) -> Table:

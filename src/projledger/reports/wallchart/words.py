@@ -7,10 +7,10 @@ from datetime import date
 from projledger.calendar import day_text
 from projledger.i18n import _
 from projledger.models.types import LIGHTS
-from projledger.reports.wallchart.result import Flag, Result, waits
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     lights_text,
 )
+from projledger.reports.wallchart.result import Flag, Result, waits
 
 
 def empty(result: Result) -> str:

@@ -22,10 +22,11 @@ from projledger.models.project import Action
 from projledger.models.types import ActionKind, Light
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text
-from projledger.reports import Query, letters
-from projledger.reports.letters import LetterDraft
-from projledger.reports.reasons import Names
-from projledger.reports.words import ACTION_WORDS, LIGHT_WORDS, clauses, lamp, owner_text
+from projledger.reports import Query
+from projledger.reports.escalate import letters
+from projledger.reports.escalate.letters import LetterDraft
+from projledger.reports.parts.reasons import Names
+from projledger.reports.parts.words import ACTION_WORDS, LIGHT_WORDS, clauses, lamp, owner_text
 
 _MOST: Final = 7
 """As many of what waits are named; the others are counted."""

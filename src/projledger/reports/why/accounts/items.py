@@ -16,10 +16,10 @@ from projledger.models.place import Decision
 from projledger.models.project import Factor, Funding, Problem, Project, Stage, Task
 from projledger.models.workspace import Item
 from projledger.quantities import days_text
-from projledger.reports.accounts.inputs import FACT_WORDS, Account, Given, Inputs, eve
-from projledger.reports.accounts.plans import Plans
-from projledger.reports.reasons import workdays_of
-from projledger.reports.words import FUNDING_WORDS, STATE_WORDS, months_text, workdays
+from projledger.reports.parts.reasons import workdays_of
+from projledger.reports.parts.words import FUNDING_WORDS, STATE_WORDS, months_text, workdays
+from projledger.reports.why.accounts.inputs import FACT_WORDS, Account, Given, Inputs, eve
+from projledger.reports.why.accounts.plans import Plans
 
 
 class Items:

@@ -15,7 +15,7 @@ from projledger.models.project import Project
 from projledger.models.types import FACTORS, STAGES
 from projledger.models.workspace import Workspace
 from projledger.quantities import days_text, money_text, percent_text, points_text
-from projledger.reports.words import FUNDING_WORDS, STAGE_WORDS, factor_word, months_text, workdays
+from projledger.reports.parts.words import FUNDING_WORDS, STAGE_WORDS, factor_word, months_text, workdays
 
 
 class Names:

@@ -10,8 +10,8 @@ from projledger.diagnostics import Place
 from projledger.i18n import _
 from projledger.models.project import Task
 from projledger.models.workspace import Item
-from projledger.reports.accounts.inputs import Account, Given, Inputs, eve
-from projledger.reports.words import workdays
+from projledger.reports.parts.words import workdays
+from projledger.reports.why.accounts.inputs import Account, Given, Inputs, eve
 
 
 class Plans:

@@ -19,9 +19,9 @@ from projledger.i18n import _, joined, listing
 from projledger.models.rules import Clause, Measure
 from projledger.models.workspace import TARGETS_FILE
 from projledger.quantities import MONEY_UNITS, number_text
-from projledger.reports.accounts.inputs import Account, Given, Inputs
-from projledger.reports.accounts.numbers import exact_text, measure_text, share_text
-from projledger.reports.words import months_text
+from projledger.reports.parts.words import months_text
+from projledger.reports.why.accounts.inputs import Account, Given, Inputs
+from projledger.reports.why.accounts.numbers import exact_text, measure_text, share_text
 
 
 class Targets:

@@ -10,7 +10,7 @@ from projledger.calendar import day_text
 from projledger.document import Run
 from projledger.i18n import _
 from projledger.quantities import days_text
-from projledger.reports.words import FUNDING_WORDS, STAGE_WORDS, code, factor_word
+from projledger.reports.parts.words import FUNDING_WORDS, STAGE_WORDS, code, factor_word
 
 
 @dataclass(frozen=True, slots=True)

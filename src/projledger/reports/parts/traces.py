@@ -13,7 +13,7 @@ from projledger.calendar import day_text
 from projledger.i18n import N_, _, language, listing, ngettext
 from projledger.models.workspace import Workspace
 from projledger.quantities import number_text, percent_text
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     ACTION_WORDS,
     CATEGORY_WORDS,
     FUNDING_WORDS,

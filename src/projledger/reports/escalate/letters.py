@@ -22,8 +22,8 @@ from projledger.models.project import Action, Extendable
 from projledger.models.types import ActionKind
 from projledger.models.workspace import SETTINGS_FILE, Workspace
 from projledger.quantities import days_text
-from projledger.reports.reasons import Names, reason_text
-from projledger.reports.words import ACTION_WORDS, LIGHT_WORDS, due_on_text
+from projledger.reports.parts.reasons import Names, reason_text
+from projledger.reports.parts.words import ACTION_WORDS, LIGHT_WORDS, due_on_text
 
 WORDING: Final[dict[ActionKind, tuple[str, tuple[str, ...]]]] = {
     "reminder": (

@@ -13,7 +13,7 @@ from projledger.analysis.timeline import Walk
 from projledger.i18n import _
 from projledger.models.workspace import MEETINGS_FILE, Item, Workspace
 from projledger.reports import Query
-from projledger.reports.traces import shallow_note
+from projledger.reports.parts.traces import shallow_note
 
 Found = TypeVar("Found")
 

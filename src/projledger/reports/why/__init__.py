@@ -26,8 +26,7 @@ from projledger.models.types import Light
 from projledger.models.workspace import Item
 from projledger.quantities import days_text
 from projledger.reports import Query
-from projledger.reports.accounts import Accounts, Given
-from projledger.reports.words import (
+from projledger.reports.parts.words import (
     LIGHT_WORDS,
     STATE_WORDS,
     as_of_text,
@@ -38,6 +37,7 @@ from projledger.reports.words import (
     rules_title,
     workdays,
 )
+from projledger.reports.why.accounts import Accounts, Given
 
 _OURS: Final = "projledger"
 

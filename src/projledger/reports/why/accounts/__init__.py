@@ -12,11 +12,11 @@ from projledger.analysis.pace import Standing
 from projledger.i18n import _, ngettext
 from projledger.models.rules import Clause, Measure
 from projledger.quantities import days_text
-from projledger.reports.accounts.inputs import Account, Given, Inputs
-from projledger.reports.accounts.items import Items
-from projledger.reports.accounts.numbers import measure_text
-from projledger.reports.accounts.targets import Targets
-from projledger.reports.words import LIGHT_WORDS
+from projledger.reports.parts.words import LIGHT_WORDS
+from projledger.reports.why.accounts.inputs import Account, Given, Inputs
+from projledger.reports.why.accounts.items import Items
+from projledger.reports.why.accounts.numbers import measure_text
+from projledger.reports.why.accounts.targets import Targets
 
 __all__ = ["Account", "Accounts", "Given", "Inputs"]
 

@@ -8,7 +8,7 @@ from typing import Final
 from projledger.document import Stack, Stacks, Tone
 from projledger.i18n import N_, _
 from projledger.models.types import LIGHTS, Light
-from projledger.reports.words import LIGHT_WORDS, SHAPES
+from projledger.reports.parts.words import LIGHT_WORDS, SHAPES
 
 _OTHERS: Final[tuple[tuple[str, Tone, str], ...]] = (
     ("none", "plain", N_("no light (paused or suspended)")),

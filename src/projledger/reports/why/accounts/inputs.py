@@ -16,8 +16,8 @@ from projledger.models.place import Decision
 from projledger.models.project import Factor, Problem, Project, Stage, Task
 from projledger.models.workspace import SETTINGS_FILE, Item, Workspace
 from projledger.quantities import MONEY_UNITS, money_text, number_text
-from projledger.reports.reasons import Names
-from projledger.reports.words import STATUS_WORDS, measure_word, workdays
+from projledger.reports.parts.reasons import Names
+from projledger.reports.parts.words import STATUS_WORDS, measure_word, workdays
 
 FACT_WORDS: Final = {
     "started": N_("begun"),
