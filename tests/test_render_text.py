@@ -134,4 +134,4 @@ def test_parts_are_equal_and_readable_by_their_fields():
     assert len({run, Run("red", "red"), Run("red")}) == 2
     assert repr(run) == "Run(text='red', tone='red')"
     with pytest.raises(AttributeError):
-        run.text = "green"
+        run.texts = "green"

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache, total_ordering
 from inspect import signature
@@ -22,6 +21,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from unicodedata import normalize
 
 from projledger.errors import CalendarUnavailableError, UnknownCountryError
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, listing, pgettext
 from projledger.quantities import FIRST_YEAR, LAST_YEAR, Unreadable, month_text, parse_day
 
@@ -48,7 +48,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A day, an ISO week, or whole months of a year; `first` and `last` both belong to it.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from projledger.frozen import frozen
+
 Severity = Literal["error", "warning"]
 Path = tuple[str | int, ...]
 """Keys and list indices from the top of a file down: `("tasks", 0, "deadline")`."""
@@ -24,7 +26,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A symbolic place: a file of the workspace (by its relative name) and a path in its data.
 
@@ -36,7 +38,7 @@ class Place:
     on: Literal["value", "key", "mapping"] = "value"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """Something a user should mend, at a symbolic place.
 
@@ -54,7 +56,7 @@ class Finding:
     later: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """A finding with its lines and columns, ready to be shown. `file` is relative to the workspace, with `/`.
 
@@ -77,7 +79,7 @@ class Diagnostic:
         return (self.file, self.span, self.code, self.message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One code of the catalogue that `check --list` and `check --explain` show.
 

@@ -7,42 +7,21 @@ own format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
+
+from projledger.frozen import frozen
 
 Tone = Literal["plain", "strong", "dim", "red", "yellow", "grey", "blue", "green"]
 """How a piece of text is meant. The five light names are the lights; a renderer without colour may ignore them,
 because the text beside it always says the same in words or shapes."""
 
 
-class _Part:
-    """What the parts of a document have in common: equal and readable by their fields.
-
-    A dataclass would make these methods for each class anew, at every start; made once, they spare status a twentieth
-    of its time.
-    """
-
-    __slots__: ClassVar[tuple[str, ...]] = ()
-
-    def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in self.__slots__)
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, _Part) and self._values() == other._values()
-
-    def __hash__(self) -> int:
-        return hash((type(self), self._values()))
-
-    def __repr__(self) -> str:
-        said = ", ".join(f"{name}={value!r}" for name, value in zip(self.__slots__, self._values(), strict=True))
-        return f"{type(self).__name__}({said})"
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Run(_Part):
+@frozen
+class Run:
     """A piece of text in one tone."""
 
     text: str
@@ -55,16 +34,16 @@ Text: TypeAlias = str | tuple[Run, ...]
 Value: TypeAlias = str | int | Decimal | Fraction | date | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Cell(_Part):
+@frozen
+class Cell:
     """A table cell. `value` is what a spreadsheet should get where it differs from the text (a number, a date)."""
 
     text: Text = ""
     value: Value = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Column(_Part):
+@frozen
+class Column:
     """A table column. `wrap` columns give way first when the page is narrow; numbers go to the right."""
 
     title: str
@@ -72,8 +51,8 @@ class Column(_Part):
     wrap: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Table(_Part):
+@frozen
+class Table:
     """Rows under columns. `main` marks the one table that `csv` writes; `group` rows span the whole width.
 
     A row is a tuple of cells (or texts) as long as `columns`; a one-element row in a table of several columns is a
@@ -88,8 +67,8 @@ class Table(_Part):
     main: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Paragraph(_Part):
+@frozen
+class Paragraph:
     """A sentence or a few. What stands to the right is a signature or a date."""
 
     text: Text
@@ -97,8 +76,8 @@ class Paragraph(_Part):
     align: Literal["left", "right"] = "left"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Items(_Part):
+@frozen
+class Items:
     """A list, numbered or not. `more` says how many were left out ("3 more: projledger lagging")."""
 
     items: tuple[Text, ...]
@@ -106,15 +85,15 @@ class Items(_Part):
     more: Text = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Facts(_Part):
+@frozen
+class Facts:
     """Name and value pairs: the head of a sheet, the attributes of one item."""
 
     pairs: tuple[tuple[str, Text], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Bar(_Part):
+@frozen
+class Bar:
     """One horizontal bar.
 
     `value` and `mark` (where it should be by now) are fractions of the full length; a value over 1 is drawn full and
@@ -128,8 +107,8 @@ class Bar(_Part):
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Bars(_Part):
+@frozen
+class Bars:
     """Bars under each other on one scale (targets against pace, a stage pipeline, problem ages)."""
 
     bars: tuple[Bar, ...]
@@ -137,16 +116,16 @@ class Bars(_Part):
     mark_label: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Stack(_Part):
+@frozen
+class Stack:
     """One column of a `Stacks` chart: counts by tone, drawn from the bottom up."""
 
     label: str
     parts: tuple[tuple[Tone, int], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Stacks(_Part):
+@frozen
+class Stacks:
     """Columns side by side (lights over the months of a year)."""
 
     stacks: tuple[Stack, ...]
@@ -154,8 +133,8 @@ class Stacks(_Part):
     legend: tuple[tuple[Tone, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Line(_Part):
+@frozen
+class Line:
     """One line of a `Trend`: values by day; `tone` and `label` tell it from the others."""
 
     label: str
@@ -163,8 +142,8 @@ class Line(_Part):
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Trend(_Part):
+@frozen
+class Trend:
     """Lines over days (a milestone trend: when a deadline stood where). `dates` values are day ordinals."""
 
     lines: tuple[Line, ...]
@@ -172,8 +151,8 @@ class Trend(_Part):
     y_is_date: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Stretch(_Part):
+@frozen
+class Stretch:
     """A bar on a timeline row, from the first day to the last, both included."""
 
     start: date
@@ -182,8 +161,8 @@ class Stretch(_Part):
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Point(_Part):
+@frozen
+class Point:
     """A milestone on a timeline row."""
 
     day: date
@@ -192,8 +171,8 @@ class Point(_Part):
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TimelineRow(_Part):
+@frozen
+class TimelineRow:
     """One project or task on a timeline. `cells` go under `Timeline.columns`, before the chart."""
 
     cells: tuple[Text, ...]
@@ -203,8 +182,8 @@ class TimelineRow(_Part):
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Timeline(_Part):
+@frozen
+class Timeline:
     """Rows against time: the wall chart.
 
     `ticks` label the scale; `shaded` are rest days, called `shading` in the legend; `today` is a line.
@@ -223,8 +202,8 @@ class Timeline(_Part):
     empty: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class MapNode(_Part):
+@frozen
+class MapNode:
     """A link of an industrial chain on its map."""
 
     name: Text
@@ -233,24 +212,24 @@ class MapNode(_Part):
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class ChainMap(_Part):
+@frozen
+class ChainMap:
     """Groups of nodes from upstream to downstream, drawn left to right with arrows between them."""
 
     groups: tuple[tuple[str, tuple[MapNode, ...]], ...]
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Section(_Part):
+@frozen
+class Section:
     """A heading with its blocks."""
 
     title: Text
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Blank(_Part):
+@frozen
+class Blank:
     """Lines to write on: "Reviewed by: ____  Issued by: ____"."""
 
     labels: tuple[str, ...]
@@ -259,16 +238,16 @@ class Blank(_Part):
 Block: TypeAlias = Paragraph | Items | Facts | Table | Bars | Stacks | Trend | Timeline | ChainMap | Section | Blank
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Version(_Part):
+@frozen
+class Version:
     """A page that is to be one sheet, with less on it; `annex` is then longer."""
 
     blocks: tuple[Block, ...]
     annex: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Document(_Part):
+@frozen
+class Document:
     """A whole report.
 
     `asides` stand beside the title (the as-of date, the cutoff); `footer` holds the data version,

@@ -12,13 +12,13 @@ import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from projledger import errors
+from projledger.frozen import frozen
 
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
@@ -31,7 +31,7 @@ _AHEAD: Final = 16  # few enough that their names fit into a pipe
 _SETTINGS: Final = "projledger.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revision:
     """The data version of a folder: the short commit, and whether files there differ from it."""
 
@@ -39,7 +39,7 @@ class Revision:
     dirty: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repository:
     """A repository and where the workspace lies in it: `prefix` is empty or ends with `/`."""
 
@@ -404,7 +404,7 @@ class Repository:
                         yield other
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logged:
     """A commit as git tells it: its parents, who wrote it and when (with the offset), and its subject.
 
@@ -425,7 +425,7 @@ _Blob = tuple[str, str]
 """The mode and the id of a file."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Touching:
     """A commit with all that it touched where the workspace lies or lay, by path; None for what it took away.
 

@@ -24,7 +24,7 @@ Where the rules leave room, this is what is done:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
@@ -35,6 +35,7 @@ from projledger.analysis.escalation import Case, Escalation
 from projledger.analysis.lagging import Lag
 from projledger.analysis.meetings import rhythm_of
 from projledger.calendar import Period
+from projledger.frozen import frozen
 from projledger.models.place import Chain, Decision, Meeting, Node
 from projledger.models.project import Action, Factor, Problem, Project, Task
 from projledger.models.types import ActionKind, FactorName, StageName
@@ -51,7 +52,7 @@ _LEADERS: Final = 3
 """The first level of the ladder that no unit is: the attached leader."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effect:
     """What follows without the decision.
 
@@ -70,7 +71,7 @@ class Effect:
     last: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """A factor of a project that is not secured in full."""
 
@@ -84,7 +85,7 @@ class Gap:
         return self.record.needed - (self.record.secured or Decimal(0))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """One decision that is asked of a chain chief.
 

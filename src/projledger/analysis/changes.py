@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from projledger.analysis import flags
 from projledger.analysis.entries import Entry, Fields, entries
 from projledger.diagnostics import Path, Place
+from projledger.frozen import frozen
 from projledger.models.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One field of one entry that changed, or a whole entry that came or went (`field` None).
 
@@ -38,7 +38,7 @@ class Change:
     moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Versions:
     """Two versions of the ledgers, and what git knows of them.
 

@@ -7,11 +7,11 @@ problem closed; a closed problem asks for no response any more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
 from projledger.analysis.schedule import Gaps
+from projledger.frozen import frozen
 from projledger.models.project import Problem, Project
 from projledger.models.workspace import Workspace
 
@@ -22,7 +22,7 @@ ALLOWED: Final[dict[Role, int]] = {"lead": 7, "assist": 3}
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """One unit's clock on one problem.
 

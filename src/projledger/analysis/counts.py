@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from projledger.frozen import frozen
 from projledger.models.project import Problem, Project
 from projledger.models.types import STAGES, StageName
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class ProjectCounts:
     """Projects by status; `total` leaves the cleared ones out, `paused` are those of the active whose pause runs."""
 
@@ -107,7 +107,7 @@ def paused_days(start: date, end: date, project: Project) -> int:
     return total
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class ProblemState:
     """A problem as it stands on a day. `age_days` runs from `raised` to its closing, or to the day itself."""
 
@@ -143,7 +143,7 @@ def problems(projects: Iterable[Project], as_of: date) -> Iterator[ProblemState]
             )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class ProblemSummary:
     """Problems together. Rates are fractions of the problems raised; None where there are none."""
 

@@ -8,7 +8,6 @@ did not change and count otherwise now (up to another month, or in place of othe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +16,7 @@ from typing import Literal
 from projledger.analysis.assessment import Assessment
 from projledger.analysis.figures import Reached
 from projledger.analysis.pace import Standing
+from projledger.frozen import frozen
 from projledger.models.workspace import Workspace
 
 Cause = Literal["figures", "reach", "otherwise", "unread", "own", "summed", "owes", "owed", "target"]
@@ -25,7 +25,7 @@ cannot be read in one of the versions; the own figure of the scope, which counts
 the sum in place of it; a figure that is owed now, or no longer; the target itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """What one project's changes do to a figure; `project` is empty for the ledgers of the place, None for others.
 

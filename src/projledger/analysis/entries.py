@@ -7,12 +7,12 @@ no change. A comment is in no entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from projledger.diagnostics import Path, Place
+from projledger.frozen import frozen
 from projledger.models import workspace as names
 from projledger.models.letters import Letters
 from projledger.models.place import Assets, Chains, LogFile, Meetings, People, Report, Target, Targets
@@ -29,7 +29,7 @@ _PARTS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One thing that a ledger says.
 

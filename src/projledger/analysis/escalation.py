@@ -19,7 +19,6 @@ is what is done:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -29,6 +28,7 @@ from projledger.analysis.pace import StandingsByRef
 from projledger.analysis.reasons import Code, Reason
 from projledger.analysis.schedule import Gaps
 from projledger.calendar import Calendar, Period
+from projledger.frozen import frozen
 from projledger.models.project import Action, Extendable, Extension, Problem, Project
 from projledger.models.settings import LadderStep
 from projledger.models.types import LIGHTS, ActionKind, Light
@@ -58,7 +58,7 @@ ASSISTING_WORKDAYS: Final = 3
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """What a step stands on: the day from which it counts, and the day that passed before it.
 
@@ -71,7 +71,7 @@ class Ground:
     since: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Addressee:
     """Who is written to at a level. Where nobody is named, `lacking` says what the ledgers do not have."""
 
@@ -81,7 +81,7 @@ class Addressee:
     lacking: Lacking | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One item that lags, with its grounds, what was done about it, and the step that comes next.
 
@@ -119,7 +119,7 @@ class Case:
         return self.counting[-1] if self.counting else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """A reply that is overdue: how late after `due`, the day it was asked for (a rest day rolled forward)."""
 
@@ -130,7 +130,7 @@ class Reply:
     workdays: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """A unit that has not responded to a problem in time. `workdays` is how many it is over."""
 

@@ -17,7 +17,6 @@ Everything follows from (workspace, as_of), in exact decimals:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -25,6 +24,7 @@ from typing import Literal, NamedTuple
 
 from projledger.calendar import Period
 from projledger.diagnostics import Place
+from projledger.frozen import frozen
 from projledger.models.place import Report, Target
 from projledger.models.project import Project
 from projledger.models.workspace import TARGETS_FILE, Workspace
@@ -55,7 +55,7 @@ def _january(index: int) -> int:
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A report that is known, with its place."""
 
@@ -93,7 +93,7 @@ class _Sum(NamedTuple):
     base: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Series:
     """The own reports of one scope for one indicator by month, the one reported last first.
 
@@ -197,7 +197,7 @@ class _Series:
         return same_day or ends[0] == ends[1] == timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reached:
     """What a scope reached in a period, as known on a day.
 

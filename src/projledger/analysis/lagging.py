@@ -35,6 +35,7 @@ from projledger.analysis.reasons import (
     task_reasons,
 )
 from projledger.analysis.schedule import TaskPlan
+from projledger.frozen import frozen
 from projledger.models.project import Factor, Problem, Project, Stage, Task
 from projledger.models.types import LIGHTS, FactorName, Light, StageName
 from projledger.models.workspace import Workspace
@@ -84,7 +85,7 @@ def worst_first(lag: Lag) -> tuple[int, int, int, int | Fraction]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Which subjects the rules speak of beyond the reasons that always count."""
 

@@ -9,7 +9,6 @@ to hold, says so, and gives grey, never green.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Literal
@@ -17,6 +16,7 @@ from typing import Final, Literal
 from projledger.analysis.pace import Standing
 from projledger.analysis.reasons import Code, Kind, Reason
 from projledger.calendar import Period
+from projledger.frozen import frozen
 from projledger.models.rules import Clause, Measure, RulePack, Subject
 from projledger.models.types import LIGHTS, Light
 
@@ -30,7 +30,7 @@ _PLAIN: Final[frozenset[Code]] = frozenset(
 """Reasons whose measures are those figures that `Rules.light` remembers its answers by."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Month:
     """How an earlier month of a streak was judged: at its last day, with what value (None: nothing to count)."""
 
@@ -40,7 +40,7 @@ class Month:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fired:
     """A clause that fired on an item, with what it measured.
 
@@ -61,7 +61,7 @@ class Fired:
         return self.clause.light if self.known else "grey"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The light of an item and every clause that fired, worst first. None: it is not judged (paused, not there yet)."""
 

@@ -18,12 +18,12 @@ stands still while the project of that task or problem does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from projledger.analysis import counts
 from projledger.calendar import Period
+from projledger.frozen import frozen
 from projledger.models.place import Chain, Decision, Meeting
 from projledger.models.project import Problem, Project, Task
 from projledger.models.types import PeriodKind
@@ -33,7 +33,7 @@ _LOOK_BACK: Final = ("notice", "assessment", "evaluation")
 _DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rhythm:
     """One cadence and how it was kept.
 
@@ -148,7 +148,7 @@ def _of_record(meeting: Meeting, chain: str | None) -> bool:
     return meeting.chain is not None if chain is not None else meeting.chain is None and meeting.park is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecisionState:
     """A decision as it stands on a day. `days_late` counts calendar days after its deadline, 0 when it is not late.
 

@@ -18,12 +18,12 @@ its forecast is always offered.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 
 from projledger.analysis.schedule import NOTHING, Network, Schedule, TaskPlan, WhatIf, schedule
+from projledger.frozen import frozen
 from projledger.models.project import Project
 from projledger.models.workspace import Workspace
 
@@ -41,7 +41,7 @@ _NEVER: Final = 10**8
 _SHARES: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One change to a plan.
 
@@ -78,7 +78,7 @@ def what_if(changes: Iterable[Change], plan: WhatIf = NOTHING) -> WhatIf:
     return trial
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """One link of the chain from a missed deadline back to today.
 
@@ -98,7 +98,7 @@ class Cause:
     finish: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Tasks that fail together.
 
@@ -121,7 +121,7 @@ class Failure:
     mends: tuple[tuple[Change, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What planning anew with a set of changes gave."""
 
@@ -130,7 +130,7 @@ class Outcome:
     finish: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mend:
     """A set of changes that mends everything selected, with the proof."""
 
@@ -138,7 +138,7 @@ class Mend:
     result: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mends:
     """The failures, worst first, and sets of changes that mend them all; `cut` when there may be smaller ones."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +19,7 @@ from typing import Literal, NamedTuple
 from projledger.analysis.figures import ALL, Figures, Part, Reached, ScopeKind, begins_of, month_index
 from projledger.calendar import Period
 from projledger.diagnostics import Path, Place
+from projledger.frozen import frozen
 from projledger.models.place import Indicator, Target
 from projledger.models.project import Project
 from projledger.models.workspace import TARGETS_FILE, Workspace
@@ -88,7 +88,7 @@ def _planned(
 # --- standings --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """Something a standing was computed from, for those who want to know why."""
 
@@ -98,7 +98,7 @@ class Input:
     cutoff: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Progress:
     """What was reached of a target, against what should have been.
 
@@ -153,7 +153,7 @@ class Progress:
         return 2 - ratio if ratio is not None and self.better == "less" else ratio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Standing(Progress):
     """A target of a scope and how it stands.
 

@@ -41,6 +41,7 @@ from typing import Final, Literal, NamedTuple, TypeVar
 
 from projledger.analysis.cycles import circles, tangles
 from projledger.calendar import Calendar
+from projledger.frozen import frozen
 from projledger.models.project import Pause, Project, Task
 from projledger.models.workspace import Workspace
 
@@ -97,7 +98,7 @@ class TaskPlan(NamedTuple):
         return self.duration == 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhatIf:
     """Changes to try: nothing of it stands in a ledger.
 
@@ -309,7 +310,7 @@ class Schedule:
         return tuple(reversed(chain))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """What a set of tasks comes to.
 

@@ -23,7 +23,6 @@ active is not ranked. Equal scores go by the score without the cap; what is equa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -33,6 +32,7 @@ from projledger.analysis import counts, pace
 from projledger.analysis.figures import ALL, Duty, Figures, ScopeKind
 from projledger.analysis.pace import Standing
 from projledger.calendar import Period
+from projledger.frozen import frozen
 from projledger.models.project import Project
 from projledger.models.settings import Adjustment
 from projledger.models.types import StageName
@@ -44,7 +44,7 @@ COUNTED: Final = ("starts", "completion", "close_out", "reporting")
 _ZERO: Final = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """One active term of a score.
 
@@ -71,7 +71,7 @@ class Term:
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """The score of a scope on a day; None where it has no term. `weight` is the sum of all weights in the settings."""
 
@@ -241,7 +241,7 @@ class Scorer:
         return _share(reached, planned)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Raw:
     """A term before its weight."""
 
@@ -259,7 +259,7 @@ def _share(actual: int, target: int) -> _Raw | None:
 # --- ranks ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A scope in its group. `by_uncapped`: the score without the cap put it before or behind one with its score."""
 
@@ -311,7 +311,7 @@ def moved(now: Score, before: Score) -> tuple[tuple[str, Fraction], ...]:
 # --- peers ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerPlace:
     """A place among its peers for one target. `rate` is done ÷ target; None where it is not known on the day."""
 

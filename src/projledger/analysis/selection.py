@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from projledger.frozen import frozen
 from projledger.models.place import Log
 from projledger.models.project import Project
 from projledger.models.workspace import Item, Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """Wanted values by aspect; an empty tuple wants everything. Aspects are joined by "and", values by "or"."""
 

@@ -6,7 +6,6 @@ Pure: it works on the chains of events that a walk through the history found (`t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -15,6 +14,7 @@ from projledger.analysis import flags
 from projledger.analysis.entries import Entry
 from projledger.analysis.timeline import Commit, Event, Life, Row, Walk
 from projledger.calendar import Calendar
+from projledger.frozen import frozen
 
 KEPT: Final = frozenset(
     {
@@ -39,7 +39,7 @@ _EXTENDED: Final = frozenset({"task", "problem", "stage"})
 _VALUED: Final = frozenset({"target", "signed target"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """A deadline in force that moved: by an extension, or (None) without a new one.
 
@@ -55,7 +55,7 @@ class Move:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flagged:
     """Something doubtful in the life of an entry.
 
@@ -73,7 +73,7 @@ class Flagged:
     commit: Commit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slip:
     """An item whose deadline in force moved.
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from projledger.frozen import frozen
 
 Row = Mapping[str, Any]
 """An entry as plain data (texts, numbers, lists; dates as ISO text), by ledger key."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """A commit: `date` is the author's, with its offset; `day` is the day it was in the place; `words` the subject."""
 
@@ -28,7 +29,7 @@ class Commit:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One change of one entry; None where it was not there (before), or is not there any more (after)."""
 
@@ -40,7 +41,7 @@ class Event:
 Chain = tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Life:
     """The chain of one entry, with what it is; `last` is None for what is not there any more."""
 
@@ -52,7 +53,7 @@ class Life:
     last: Row | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skipped:
     """A ledger that could not be read at a commit: from there on its earlier content counts, until it can be."""
 
@@ -61,7 +62,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walk:
     """What a walk through a history found.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal
 
 from projledger.analysis import counts, meetings
 from projledger.analysis.schedule import Schedule
+from projledger.frozen import frozen
 from projledger.models.project import Project, Task
 from projledger.models.workspace import Workspace
 
@@ -24,7 +25,7 @@ _ORDER: Final[tuple[Kind, ...]] = (
 _DECIDED_ON: Final[tuple[Kind, ...]] = ("deadline", "start", "problem", "verify")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decided:
     """A decision about something that falls due, and the day it set."""
 
@@ -33,7 +34,7 @@ class Decided:
     date: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """Something that falls due on a day.
 

@@ -17,6 +17,7 @@ from datetime import date
 from projledger.analysis import counts, facts
 from projledger.analysis.meetings import decisions
 from projledger.analysis.reasons import Day, limit_day
+from projledger.frozen import frozen
 from projledger.models.project import Project, Task
 from projledger.models.workspace import Workspace
 
@@ -121,7 +122,7 @@ def _project(found: Workload, project: Project, day: Day) -> None:
                 load.overdue_problems.append(ref)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Activity:
     """The latest signs of a leader's activity; `silent` are the projects without a dated fact since the first day."""
 

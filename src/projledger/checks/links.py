@@ -15,6 +15,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from projledger.diagnostics import Path, Place
+from projledger.frozen import frozen
 from projledger.models.project import Project
 from projledger.models.types import FACTORS, STAGES, Record, Refers, RefKind, opened
 from projledger.models.workspace import (
@@ -29,7 +30,7 @@ from projledger.models.workspace import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dangling:
     """A reference that leads nowhere: where it stands, what it names, and the project it stands in."""
 

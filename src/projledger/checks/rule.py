@@ -7,16 +7,16 @@ that the check finds; `Remedy: …`. `check --explain` prints them, and the docu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from inspect import cleandoc
 
 from projledger.checks.inspection import Inspection
 from projledger.diagnostics import Finding, Rule, Severity
+from projledger.frozen import frozen
 
 Finder = Callable[[Inspection], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """One code of the catalogue with the function that finds it."""
 

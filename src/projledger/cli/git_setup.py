@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from projledger import errors, git, load
 from projledger.analysis.entries import entries_of
 from projledger.cli.output import visible, write_atomically
 from projledger.cli.session import Session
+from projledger.frozen import frozen
 from projledger.i18n import _
 from projledger.load import KINDS
 from projledger.models.project import Project
@@ -57,7 +57,7 @@ _LINE: Final = "test ! -f {folder}/projledger.yaml || projledger --workspace {fo
 """The same for a hook of somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Step:
     """One thing to do: in words, and the doing."""
 

@@ -22,6 +22,7 @@ from projledger.analysis.collecting import uncollected
 from projledger.analysis.entries import Entry, entries_of
 from projledger.analysis.slips import KEPT, row_of
 from projledger.analysis.timeline import Chain, Commit, Event, Life, Row, Skipped, Walk, joined
+from projledger.frozen import frozen
 from projledger.git import Blobs, Logged, Repository
 from projledger.i18n import _, language
 from projledger.load import KINDS, is_project, project_id, read_one
@@ -118,7 +119,7 @@ def walk(
         return replace(part, shallow=repository.shallow)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Only:
     """A part of the ledgers to follow: files, as they are called now, and the projects in them."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from projledger.diagnostics import Path
+from projledger.frozen import frozen
 from projledger.load.typed import keys_of, meant_key
 from projledger.models.project import Project
 from projledger.models.types import Reads, ReadsMoney, opened, parse_id
@@ -42,7 +42,7 @@ _TARGETS: Final = frozenset({"targets", "certificates", "indicator", "period", "
 """Keys that a reference such as all/investment/2024 is made of, in targets and certificates."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Partial(Generic[Model]):
     """A ledger with stand-ins for what could not be typed: `low` and `high`, the same where nothing was amiss.
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from projledger import calendar, quantities
+from projledger.frozen import frozen
 from projledger.i18n import _
 
 RefKind = Literal[
@@ -35,7 +36,7 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refers:
     """Marks a field as a reference, for the cross-reference checks and for completion."""
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from projledger.calendar import Calendar
 from projledger.diagnostics import Path, Place
+from projledger.frozen import frozen
 from projledger.models.letters import Letter
 from projledger.models.place import (
     Assets,
@@ -40,7 +41,7 @@ PROJECTS_FOLDER = "projects"
 ItemKind = Literal["project", "task", "problem", "stage", "factor", "decision"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """Something with a reference: its record, the project it belongs to, and its place in the files."""
 
@@ -51,7 +52,7 @@ class Item:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Twice:
     """A project's file that is left out of reports, as the id of its project stands in another file that counts."""
 

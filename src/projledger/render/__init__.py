@@ -6,9 +6,10 @@ the command line writes it. Each module is imported only when its format is aske
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from projledger.frozen import frozen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from projledger.document import Document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How to draw.
 
@@ -33,7 +34,7 @@ class Options:
     paper: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """What `json` says around a result: which command, of which ledgers, as of when, from which revision.
 
@@ -55,7 +56,7 @@ class Format(Protocol):
         """The whole output. `data` is the frozen result that `document` was made from."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Renderer:
     """One format: its name on the command line, its media type, and the module that draws it.
 

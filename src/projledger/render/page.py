@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from projledger.frozen import frozen
 from projledger.render.cells import Line, Style, line_width, pad, wrap
 from projledger.render.safe import printable
 
@@ -23,7 +23,7 @@ _MEASURE: Final = 110
 """Cells of a line of prose on a page that is wider."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glyphs:
     """The characters to draw with, one cell each (`onward` may be longer).
 
@@ -99,7 +99,7 @@ UNICODE: Final = Glyphs(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Where lines are set.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
 from projledger.calendar import day_text
+from projledger.frozen import frozen
 from projledger.i18n import _
 from projledger.quantities import number_text
 from projledger.render.cells import width
@@ -94,7 +94,7 @@ def ticks(timeline: Timeline, length: int) -> list[tuple[Fraction, str]]:
     return named
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """Where the mark and the words of a point go on a row of cells.
 

@@ -52,7 +52,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
 
 def _glyphs(encoding: str) -> Glyphs:
     """The drawn characters if the terminal has them all."""
-    drawn = "".join(str(getattr(UNICODE, name)) for name in UNICODE.__slots__)
+    drawn = "".join(str(getattr(UNICODE, name)) for name in UNICODE.__match_args__)
     try:
         drawn.encode(encoding)
     except (UnicodeEncodeError, LookupError):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast
 
 from projledger.diagnostics import Place
 from projledger.errors import UsageError
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, listing
 
 if TYPE_CHECKING:  # the registry is read by every command, also by those that need no model
@@ -40,7 +41,7 @@ GROUPS: Final[tuple[tuple[Group, str], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One option or argument of a command, as data.
 
@@ -60,7 +61,7 @@ class Option:
     completes: Literal["", "ref", "project", "chain", "owner", "unit", "view", "code", "file"] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CommandSpec:
     """A command: its name, its place in the help, its options, and the module that does it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +13,7 @@ from projledger.analysis import counts, selection
 from projledger.analysis.assessment import assess
 from projledger.calendar import Period, day_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.models.place import Log
 from projledger.models.project import Project
@@ -49,7 +49,7 @@ _WORDS: Final[dict[Step, str]] = {
 # --- the result -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageRow:
     """One step of the funnel.
 
@@ -72,7 +72,7 @@ class StageRow:
     projects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Channel:
     """A source of money that a project counts on."""
 
@@ -82,7 +82,7 @@ class Channel:
     awarded: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReserveRow:
     """A project in the reserve, or a module of a package. `through` is the package whose channels it uses."""
 
@@ -100,7 +100,7 @@ class ReserveRow:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PackageRow:
     """A package with its modules; `modules_investment` is what they add up to, None where none states it."""
 
@@ -113,7 +113,7 @@ class PackageRow:
     modules: tuple[ReserveRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReserveTotal:
     """The reserve by funding channel; None as `source`: no channel yet. A project with two counts in both."""
 
@@ -122,7 +122,7 @@ class ReserveTotal:
     planned: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The funnel of a period. `no_stage` counts projects that have reached none."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -14,6 +13,7 @@ from projledger.analysis.entries import entries
 from projledger.analysis.timeline import Event, Life, Row, Walk
 from projledger.document import Block, Cell, Column, Document, Items, Line, Paragraph, Section, Table, Trend
 from projledger.errors import UncommittedReferenceError, UnknownReferenceError
+from projledger.frozen import frozen
 from projledger.i18n import _, joined, ngettext
 from projledger.reports import Query
 from projledger.reports.parts.traces import (
@@ -31,7 +31,7 @@ from projledger.reports.parts.traces import (
 from projledger.reports.parts.words import as_of_text, named, owner_text, shift_text, span_text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeRow:
     """One field that changed in one commit; `field` is None where the whole entry came or went."""
 
@@ -49,7 +49,7 @@ class ChangeRow:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeadlineRow:
     """How a deadline in force stood: on which day it was moved to where."""
 
@@ -66,7 +66,7 @@ class DeadlineRow:
     points: tuple[tuple[date, date], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The life of what was asked for, oldest change first."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from projledger.analysis.reasons import CODES, Code, Kind, Reason
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Table, Text
 from projledger.errors import UsageError
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, joined, listing, ngettext
 from projledger.models.types import LIGHTS, Light
 from projledger.models.workspace import Workspace
@@ -75,7 +76,7 @@ class Row(NamedTuple):
     slip_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class Group:
     """The rows of one owner, unit, chain or project; `items` are places in the list of all."""
 
@@ -86,7 +87,7 @@ class Group:
     items: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class Result:
     """What lags, worst first. `lights` counts the items, `projects` the projects that are judged, by light.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -12,6 +12,7 @@ from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.workload import Load, activity, attached, workload
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.quantities import days_text
 from projledger.reports import Query
@@ -24,7 +25,7 @@ _MOST_NAMES: Final = 8
 # --- the result -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A project by its reference and name."""
 
@@ -32,7 +33,7 @@ class Named:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """What a leader, unit or person carries. Counts of items; `red` and `yellow` count projects.
 
@@ -59,7 +60,7 @@ class Row:
     silent: tuple[Named, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """Loads on the day, the heaviest first; activity from `since` to `until`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -13,6 +12,7 @@ from projledger.analysis.assessment import Assessment, assess
 from projledger.analysis.counts import ProblemState, ProblemSummary
 from projledger.calendar import day_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, joined, ngettext, pgettext
 from projledger.models.types import Category, Light
 from projledger.models.workspace import Workspace
@@ -44,7 +44,7 @@ _MOST_BARS: Final = 20
 # --- the result -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockRow:
     """A unit that must respond: by `due`, or how many workdays over; `running` while the response is awaited."""
 
@@ -57,7 +57,7 @@ class ClockRow:
     workdays_over: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProblemRow:
     """A problem as it stands on the day.
 
@@ -103,7 +103,7 @@ class ProblemRow:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CategoryRow:
     """The problems of one category, and the leader who takes them."""
 
@@ -119,7 +119,7 @@ class CategoryRow:
     max_age: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeaderRow:
     """What one leader has to take now: problems that are not closed."""
 
@@ -131,7 +131,7 @@ class LeaderRow:
     problems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The problems asked for, overdue ones first, then the other open ones by deadline, then the closed ones.
 

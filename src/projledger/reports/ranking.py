@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +12,7 @@ from projledger.analysis.figures import ALL
 from projledger.analysis.score import PeerPlace, Place, Scorer, Term, groups, moved, peers, ranked
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, joined, listing, ngettext, pgettext
 from projledger.models.workspace import Workspace
 from projledger.quantities import number_text, percent_text, points_text
@@ -33,7 +33,7 @@ _MOST_MOVES: Final = 3
 # --- the result -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TermRow:
     """A term: `ratio` is actual ÷ pace target, `points` what it gives to the score. `actual` None: not reported."""
 
@@ -46,7 +46,7 @@ class TermRow:
     period: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdjustmentRow:
     """Points given or taken by hand."""
 
@@ -55,7 +55,7 @@ class AdjustmentRow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """By how many points a term (or `adjustments`) moved the score since the previous period."""
 
@@ -63,7 +63,7 @@ class Move:
     points: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A scope in its group.
 
@@ -91,7 +91,7 @@ class Row:
     self_score: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Scopes that run against each other, best first; those not ranked come last."""
 
@@ -100,7 +100,7 @@ class Group:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeerRow:
     """A place outside, or ours (`us`), by its rate of completion; ranked where the rate is known."""
 
@@ -115,7 +115,7 @@ class PeerRow:
     cutoff: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The ranking on `day`, with the figures reported by `known`, compared with `previous_day`.
 

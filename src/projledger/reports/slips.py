@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from projledger.analysis.flags import CODES, in_order
 from projledger.analysis.timeline import Life, Walk
 from projledger.calendar import Period, period_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, joined, ngettext, pgettext
 from projledger.models.workspace import Item, Workspace
 from projledger.quantities import number_text
@@ -31,7 +32,7 @@ from projledger.reports.parts.traces import (
 from projledger.reports.parts.words import as_of_text, named, owner_text, shift_text, span_text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveRow:
     """A move of a deadline in force. `extension` is the one that moved it, None where there is no new one.
 
@@ -51,7 +52,7 @@ class MoveRow:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SlipRow:
     """An item whose deadline in force moved; days are from the original deadline to the latest.
 
@@ -84,7 +85,7 @@ class SlipRow:
     in_time: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlagRow:
     """Something doubtful that is no move of a deadline."""
 
@@ -100,7 +101,7 @@ class FlagRow:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SumRow:
     """What slipped in one period, or at one owner, unit or chain."""
 
@@ -112,7 +113,7 @@ class SumRow:
     flagged: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The slip ledger, worst first.
 

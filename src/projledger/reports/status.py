@@ -6,7 +6,6 @@ First who must act by when and how late; then targets, projects, problems, the n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ from projledger.analysis.lagging import Lag
 from projledger.analysis.upcoming import Due, due, overdue_decisions
 from projledger.calendar import day_text
 from projledger.document import Bar, Bars, Block, Document, Items, Paragraph, Run, Section, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, joined, listing, ngettext, pgettext
 from projledger.models.project import Project
 from projledger.models.types import LIGHTS, Category, StageName
@@ -54,7 +54,7 @@ _IN_FULL: Final = 2
 _AHEAD: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class StageCounts:
     """Projects by current stage, and stages reached this year up to the day."""
 
@@ -62,7 +62,7 @@ class StageCounts:
     events: dict[StageName, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class ProblemCounts:
     """Problems of projects that are not cleared. `closed` are those closed this year."""
 
@@ -74,7 +74,7 @@ class ProblemCounts:
     oldest: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class Missing:
     """Something nobody reported, or that has no duration."""
 
@@ -85,7 +85,7 @@ class Missing:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class Result:
     """The state of the place on a day.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +14,7 @@ from projledger.analysis.pace import PaceMethod, Standing
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UsageError
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, joined, listing, pgettext
 from projledger.models.types import LIGHTS, Light
 from projledger.quantities import Unreadable, number_text, percent_text, points_text
@@ -43,7 +43,7 @@ _KINDS: Final[dict[ScopeKind, str]] = {
 _PERIOD_ORDER: Final = ("year", "half", "quarter", "month")
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class TargetRow:
     """One target and how it stands. Rates are fractions, `gap_points` percentage points.
 
@@ -86,7 +86,7 @@ class TargetRow:
     difference: Decimal | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen
 class Result:
     """The targets asked for; `cleared` names the cleared projects whose targets are left out.
 

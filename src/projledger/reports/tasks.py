@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -13,6 +12,7 @@ from projledger.analysis.reasons import Code
 from projledger.analysis.schedule import State, state_on
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, ngettext
 from projledger.models.project import Project, Task
 from projledger.models.types import Light
@@ -48,7 +48,7 @@ _STATE_WORDS: Final[dict[State, str]] = {
 # --- the result -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskRow:
     """A task as it stands on the day.
 
@@ -97,7 +97,7 @@ class TaskRow:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """The tasks asked for, counted. `no_handler`: unfinished approvals that name nobody of their own."""
 
@@ -110,7 +110,7 @@ class Summary:
     no_handler: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The tasks asked for, in file order.
 

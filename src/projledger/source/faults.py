@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from projledger.diagnostics import Diagnostic, Span
+from projledger.frozen import frozen
 from projledger.i18n import _, ngettext
 from projledger.source.limits import MOST_FINDINGS
 from projledger.source.rules import RULES
@@ -19,7 +19,7 @@ Words: TypeAlias = tuple[str, str]
 """What is wrong, and how to mend it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """Something wrong from offset `start` to `end`; `related` is another place with its label."""
 

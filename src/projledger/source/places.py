@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal, TypeAlias
 
 from yaml._yaml import CParser
@@ -18,6 +18,7 @@ from yaml.events import (
 )
 
 from projledger.diagnostics import Path, Span
+from projledger.frozen import frozen
 from projledger.source import text as texts
 from projledger.source.limits import MOST_DEPTH, MOST_VALUES
 
@@ -57,7 +58,7 @@ class _Spot:
         self.children: dict[str | int, _Spot] = _NONE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One file, decoded: `file` is its name relative to the workspace with `/`, `text` its text without BOM.
 
@@ -179,7 +180,7 @@ class _Locator:
             spot.end = end
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remains:
     """What can be told of a file that cannot be read as it stands: for the checks alone, so that one run tells all.
 

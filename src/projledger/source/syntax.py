@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
+from projledger.frozen import frozen
 from projledger.source import words
 from projledger.source.faults import Fault, Words
 from projledger.source.text import COLON, COMMA, WIDE, broken, line_end, line_start, next_line, position
@@ -27,7 +27,7 @@ Last: TypeAlias = tuple[int, int, str]
 """Start, end and style of the last scalar before an error."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SyntaxFault:
     """A syntax error in our words, and the text without it, as long as before.
 

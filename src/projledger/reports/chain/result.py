@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +9,7 @@ from typing import Final
 
 from projledger.analysis import counts
 from projledger.calendar import Kind as PeriodKind
+from projledger.frozen import frozen
 from projledger.models.types import Category, FactorName, Light, StageName
 from projledger.reports.lagging import Row
 from projledger.reports.targets import TargetRow
@@ -20,7 +20,7 @@ INVESTMENT: Final = "investment"
 FACTORS: Final[tuple[FactorName, ...]] = ("land", "finance", "energy", "labour")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AskRow:
     """One thing asked of the chief: what, why, by when, and what happens otherwise, in words.
 
@@ -47,7 +47,7 @@ class AskRow:
     must: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageFigures:
     """Projects by current stage and stages reached this year, with the total investment of those projects.
 
@@ -60,7 +60,7 @@ class StageFigures:
     event_amounts: dict[StageName, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What some projects reported of a sum that others owe their part of: no verdict is founded on it.
 
@@ -76,7 +76,7 @@ class Told:
     of: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Investment:
     """This year's investment: of the chain's own target, else of its projects' targets together.
 
@@ -96,7 +96,7 @@ class Investment:
     told: Told | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GapRow:
     """A factor that is not secured in full."""
 
@@ -113,7 +113,7 @@ class GapRow:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeRow:
     """A link of the chain map; `projects` are those that stand at it, `waiting` says of some why they stand still."""
 
@@ -130,7 +130,7 @@ class NodeRow:
     waiting: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TalentRow:
     """Talent that the chain recruits."""
 
@@ -141,7 +141,7 @@ class TalentRow:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recruiting:
     """双招双引 this year: contacts, dockings, trips and recruitment events; projects in talks and signed; talent."""
 
@@ -152,7 +152,7 @@ class Recruiting:
     talents: tuple[TalentRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MeetingFigures:
     """Chain meetings this year against the cadence; `required` counts the periods that are over since `counted`.
 
@@ -171,7 +171,7 @@ class MeetingFigures:
     missed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainRow:
     """A chain with everything its chief's page says.
 
@@ -207,7 +207,7 @@ class ChainRow:
     cleared: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The chains asked for. `annex`: the chief's page with its annex. `one`: one chain was asked for."""
 

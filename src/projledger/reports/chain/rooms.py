@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from projledger.analysis.asks import LEAST, MOST
+from projledger.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """How many of each kind stand on the page; what is left goes to the annex.
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from projledger.analysis.effects import Share
+from projledger.frozen import frozen
 from projledger.models.types import Light
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeRow:
     """One change. `text` is its sentence, `said` the same without its subject.
 
@@ -41,7 +41,7 @@ class ChangeRow:
     critical: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LightRow:
     """A light that changed."""
 
@@ -52,7 +52,7 @@ class LightRow:
     after: Light | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanRow:
     """What became of a project's plan: its smallest float in workdays, and when its last task is forecast to finish.
 
@@ -72,7 +72,7 @@ class PlanRow:
     waited_for_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FigureRow:
     """A target of the place, a unit or a chain whose figures changed, and whose changes did it (`shares`)."""
 
@@ -91,7 +91,7 @@ class FigureRow:
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What changed; `changes` are in the order in which they are told.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -17,6 +17,7 @@ from projledger.analysis.selection import Filter, named
 from projledger.calendar import day_text, weekday_text
 from projledger.document import Block, Cell, Column, Document, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UnknownReferenceError, UsageError
+from projledger.frozen import frozen
 from projledger.i18n import _, listing, ngettext
 from projledger.models.project import Action
 from projledger.models.types import ActionKind, Light
@@ -33,7 +34,7 @@ _MOST: Final = 7
 _WAITING: Final[tuple[State, ...]] = ("too_soon", "reply_running")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroundRow:
     """What a step stands on: the day from which it counts, and the day that passed before it."""
 
@@ -42,7 +43,7 @@ class GroundRow:
     since: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ActionRow:
     """A step that was taken and recorded."""
 
@@ -56,7 +57,7 @@ class ActionRow:
     result: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemRow:
     """An item with the step that comes next.
 
@@ -98,7 +99,7 @@ class ItemRow:
     last_recorded: ActionRow | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReplyRow:
     """A reply that is overdue."""
 
@@ -115,7 +116,7 @@ class ReplyRow:
     workdays_late: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockRow:
     """A unit that has not responded to a problem in time; `leading` has seven workdays, others three."""
 
@@ -130,7 +131,7 @@ class ClockRow:
     workdays_late: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What is due and what is not yet.
 

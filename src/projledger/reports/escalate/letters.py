@@ -8,7 +8,6 @@ nothing to evaluate; what is put into it is never read as a template again.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -16,6 +15,7 @@ from projledger.analysis.escalation import Addressee, Case, Lacking
 from projledger.analysis.lagging import Lag
 from projledger.calendar import Calendar, day_text
 from projledger.document import Blank, Block, Document, Items, Paragraph, Section
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, joined
 from projledger.models.letters import filled
 from projledger.models.project import Action, Extendable
@@ -107,7 +107,7 @@ _BEFORE_EVERY_YEAR: Final = date.min
 """As "today" of `day_text`: letters write every date with its year."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LetterDraft:
     """A letter to be reviewed, numbered and issued by people.
 

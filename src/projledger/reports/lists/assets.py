@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -12,6 +11,7 @@ from projledger.analysis.reasons import months_between
 from projledger.analysis.selection import named as wanted_name
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, ngettext, pgettext
 from projledger.models.place import Asset
 from projledger.quantities import days_text
@@ -34,7 +34,7 @@ _COUNTED: Final[dict[State, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One asset. `idle_days` counts from `since` to its new use, or to the day of the report.
 
@@ -57,7 +57,7 @@ class Row:
     revitalised: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """The assets of one kind in one measure and state; `area` is None where none states it."""
 
@@ -68,7 +68,7 @@ class Total:
     area: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The assets asked for: idle ones first, the longest idle before the others."""
 

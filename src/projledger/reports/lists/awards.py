@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +9,7 @@ from typing import Literal
 
 from projledger.calendar import Period, period_text
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Table
+from projledger.frozen import frozen
 from projledger.i18n import _, pgettext
 from projledger.quantities import money_text
 from projledger.reports import Query
@@ -18,7 +18,7 @@ from projledger.reports.parts import cells
 from projledger.reports.parts.words import as_of_text, clauses, named
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """An award; `balance` is what the fund held after it."""
 
@@ -32,7 +32,7 @@ class Row:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FundRow:
     """The fund of a year; `balance` is negative when more was given than it held."""
 
@@ -42,7 +42,7 @@ class FundRow:
     balance: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The awards asked for, in the order of their dates; `fund` holds all that were given by the day of the report."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from typing import Literal
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import assess
 from projledger.document import Bar, Bars, Block, Cell, Column, Document, Paragraph, Run, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, ngettext
 from projledger.models.project import Factor, Project
 from projledger.models.types import FACTORS, FactorName, Light
@@ -37,7 +38,7 @@ from projledger.reports.parts.words import (
 _FILTERS = ("chain", "unit", "owner", "category", "size", "stage", "light", "status", "tag", "park", "difficult")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One factor of one project.
 
@@ -65,7 +66,7 @@ class Row:
     light: Light | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """A factor over the projects that count, in one measure. `gap` and `rate` know only what is reported."""
 
@@ -80,7 +81,7 @@ class Total:
     rate: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The factors asked for: by factor, then priority, then deadline."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -11,6 +11,7 @@ from typing import Final, Literal
 from projledger.analysis import counts, selection
 from projledger.analysis.assessment import assess
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, pgettext
 from projledger.models.project import Funding, Project
 from projledger.models.workspace import Workspace
@@ -43,7 +44,7 @@ _GROUP_WORDS: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """Money of one project from one source; amounts are None where they are not stated, or not known yet.
 
@@ -69,7 +70,7 @@ class Row:
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """The money of a source or of a group of sources; None where no project states it."""
 
@@ -81,7 +82,7 @@ class Total:
     paid: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The funding asked for. `groups`: bonds, budget, public (both), other, all."""
 

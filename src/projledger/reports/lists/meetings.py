@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
@@ -12,6 +11,7 @@ from projledger.analysis.meetings import DecisionState, Rhythm, decisions, rhyth
 from projledger.analysis.selection import named as wanted_name
 from projledger.calendar import Period, day_text, period_text
 from projledger.document import Block, Cell, Column, Document, Paragraph, Run, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, listing, ngettext
 from projledger.models.place import Meeting
 from projledger.models.types import Light, PeriodKind
@@ -52,7 +52,7 @@ _ACT_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecisionRow:
     """A decision; `done` is None while it is open, `days_late` counts the days after its deadline.
 
@@ -73,7 +73,7 @@ class DecisionRow:
     light: Light | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A meeting with its decisions."""
 
@@ -94,7 +94,7 @@ class Row:
     overdue: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CadenceRow:
     """A cadence of the place or a chain: periods that asked for a meeting since `counted`, and those that had one."""
 
@@ -113,7 +113,7 @@ class CadenceRow:
     last: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecisionCounts:
     """The decisions of the meetings listed."""
 
@@ -123,7 +123,7 @@ class DecisionCounts:
     overdue: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """Meetings from `since` to `until`, the latest first; without `--since` also earlier ones with open decisions."""
 

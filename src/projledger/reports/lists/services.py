@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +11,7 @@ from projledger.analysis import selection
 from projledger.analysis.assessment import assess
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Items, Section, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, ngettext, pgettext
 from projledger.quantities import money_text, number_text
 from projledger.reports import Query
@@ -20,7 +20,7 @@ from projledger.reports.parts import cells
 from projledger.reports.parts.words import LOG_WORDS, TEAM_WORDS, as_of_text, clauses, commas
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """The entries of one kind by one team. `at_least`: one of the counts is a lower bound.
 
@@ -37,7 +37,7 @@ class Row:
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One dated entry; `project` is None for the place's own log."""
 
@@ -57,7 +57,7 @@ class Entry:
     project_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What was done from `since` to `until`, both included."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 
 from projledger.analysis.upcoming import Decided
 from projledger.calendar import day_text
 from projledger.document import Run
+from projledger.frozen import frozen
 from projledger.i18n import _
 from projledger.quantities import days_text
 from projledger.reports.parts.words import FUNDING_WORDS, STAGE_WORDS, code, factor_word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """Something that happened, or falls due, on a day.
 

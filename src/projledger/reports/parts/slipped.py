@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from projledger import errors
 from projledger.analysis import flags, slips
 from projledger.analysis.timeline import Walk
+from projledger.frozen import frozen
 from projledger.i18n import _
 from projledger.models.workspace import MEETINGS_FILE, Item, Workspace
 from projledger.reports import Query
@@ -18,7 +18,7 @@ from projledger.reports.parts.traces import shallow_note
 Found = TypeVar("Found")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slipped:
     """How often the deadline in force of an item moved, calendar days in all, and what is doubtful about it.
 

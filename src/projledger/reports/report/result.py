@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from projledger.analysis import counts
 from projledger.calendar import Kind
+from projledger.frozen import frozen
 from projledger.models.types import Light, StageName
 from projledger.reports import ranking
 from projledger.reports.lagging import Row as LagRow
@@ -21,7 +21,7 @@ Then = Light | Literal["unknown"] | None
 """A light on a day gone by: None while paused, `unknown` where the progress that decides it was overwritten since."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A project whose light is another than at the end of the period before; both are known."""
 
@@ -32,7 +32,7 @@ class Change:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MonthEnd:
     """The lights of the projects on the last day of a month, or on the day of the report; the keys as in `Result`."""
 
@@ -41,7 +41,7 @@ class MonthEnd:
     lights: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Followed:
     """What became of a decision of a meeting; `new`: it was made in the period. `paused`: as its project is."""
 
@@ -58,7 +58,7 @@ class Followed:
     days_late: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Letter:
     """A letter that is due; `new`: it was not at the end of the period before."""
 
@@ -70,7 +70,7 @@ class Letter:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenProblem:
     """An open problem on the agenda of the supervision day, under the leader who takes its kind."""
 
@@ -90,7 +90,7 @@ class OpenProblem:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Streak:
     """A project that is red, and for how many month ends in a row (this period's last day included)."""
 
@@ -100,7 +100,7 @@ class Streak:
     owner_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gone:
     """A project that was cleared in the period."""
 
@@ -111,7 +111,7 @@ class Gone:
     decision: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The report of one period as of `as_of`, its last day or today.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from projledger.analysis.selection import Filter
 from projledger.calendar import Period
 from projledger.document import Block, Cell, Column, Paragraph, Table, Text
+from projledger.frozen import frozen
 from projledger.i18n import _, joined, ngettext, pgettext
 from projledger.reports import Query, slips
 from projledger.reports.parts.slipped import witnessed
@@ -21,7 +21,7 @@ WORST: Final = 20
 """As many of the worst stand in a report; what moved in its period is always there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Slips:
     """The slip ledger at the end of a period, worst first.
 

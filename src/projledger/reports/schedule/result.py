@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from projledger.analysis.schedule import LeftOut, State, Unplanned
+from projledger.frozen import frozen
 
 if TYPE_CHECKING:  # a plan that holds needs no mends
     from projledger.analysis.mends import ChangeKind, Outcome, Reason
@@ -46,7 +46,7 @@ class TaskRow(NamedTuple):
     extended: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Awaited:
     """An unfinished task that another one waits for."""
 
@@ -55,7 +55,7 @@ class Awaited:
     forecast_finish: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """A task that must be begun (a milestone: reached) by a day; `workdays_over` when that day has passed."""
 
@@ -70,7 +70,7 @@ class Start:
     unconfirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MustStart:
     """What must be begun this week, what is over included, and next week."""
 
@@ -78,7 +78,7 @@ class MustStart:
     next_week: tuple[Start, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CauseRow:
     """One link of the chain from a missed deadline back to today."""
 
@@ -92,7 +92,7 @@ class CauseRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangeRow:
     """One change: `by` workdays, from what to what, in words."""
 
@@ -105,7 +105,7 @@ class ChangeRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MendRow:
     """Changes that together mend the plan, and what planning anew with them gave."""
 
@@ -113,7 +113,7 @@ class MendRow:
     result: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailureRow:
     """Tasks that fail together, why, and the alternative sets of changes that would mend them."""
 
@@ -129,7 +129,7 @@ class FailureRow:
     unconfirmed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CyclePlace:
     """Where one task of a circle stands."""
 
@@ -138,7 +138,7 @@ class CyclePlace:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftOutRow:
     """A predecessor that does not count."""
 
@@ -148,7 +148,7 @@ class LeftOutRow:
     why: LeftOut
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotWorked:
     """A project on which nobody works now; one that is paused `until` a day is planned from then on."""
 
@@ -158,7 +158,7 @@ class NotWorked:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The reverse schedule of what was asked for; the network behind it is the whole workspace.
 

@@ -6,17 +6,17 @@ days; None where there is no history, or no deadline. `notes` says what must be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from projledger.frozen import frozen
 from projledger.models.place import Log
 from projledger.models.project import Action, Extension, Pause, Project
 from projledger.models.types import Light, StageName
 from projledger.reports.targets import TargetRow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageRow:
     """A stage. `variance_days`: plan in force less actual, positive when it came early."""
 
@@ -36,7 +36,7 @@ class StageRow:
     slip_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskRow:
     """A task with its plan."""
 
@@ -66,7 +66,7 @@ class TaskRow:
     slip_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProblemRow:
     """A problem as it stands."""
 
@@ -92,7 +92,7 @@ class ProblemRow:
     slip_days: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DecisionRow:
     """A meeting's decision about the project."""
 
@@ -104,7 +104,7 @@ class DecisionRow:
     done: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """Everything about one project. `slipped` counts its `items` whose deadlines moved, their `slips` and `days`."""
 
@@ -132,7 +132,7 @@ class Sheet:
     money_unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ItemSheet:
     """Everything about one task, problem, stage, factor or decision. `slip_flags`: what is doubtful about its slips."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from projledger.analysis.schedule import State
+from projledger.frozen import frozen
 from projledger.models.types import Light, StageName
 from projledger.reports.parts.words import Standstill
 
@@ -16,7 +16,7 @@ By = Literal["chain", "unit", "owner"]
 Zoom = Literal["week", "month", "quarter"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageMark:
     """A stage, planned and reached.
 
@@ -33,7 +33,7 @@ class StageMark:
     light: Light | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """A problem that is not closed."""
 
@@ -45,7 +45,7 @@ class Flag:
     light: Light | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Worst:
     """What presses most in a project: the worst item that is not green."""
 
@@ -56,7 +56,7 @@ class Worst:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProjectRow:
     """A project on the chart.
 
@@ -96,7 +96,7 @@ class ProjectRow:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskRow:
     """A task on the chart of its project. `begin` is when it was started, else when it should or will be."""
 
@@ -125,7 +125,7 @@ class TaskRow:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The rows of the chart, its range of days, and the days of rest in it.
 

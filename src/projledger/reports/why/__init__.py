@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -19,6 +18,7 @@ from projledger.analysis.pace import Standing
 from projledger.calendar import day_text
 from projledger.document import Block, Cell, Column, Document, Facts, Items, Paragraph, Run, Section, Table, Text
 from projledger.errors import UnknownReferenceError
+from projledger.frozen import frozen
 from projledger.i18n import N_, _, joined, language, ngettext
 from projledger.models.place import Decision
 from projledger.models.project import Factor, Problem, Project, Stage, Task
@@ -42,7 +42,7 @@ from projledger.reports.why.accounts import Accounts, Given
 _OURS: Final = "projledger"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """Something that was counted from: its key in the ledger, its value, and the file and line it came from.
 
@@ -56,7 +56,7 @@ class Input:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """A clause that fired, on which item, and how. `known` is false where an earlier month of a streak is not."""
 
@@ -73,7 +73,7 @@ class Reason:
     to_green: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """The light of something and every reason for it, the worst first.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +10,7 @@ from typing import Final
 from projledger.analysis.assessment import Assessment
 from projledger.calendar import day_text
 from projledger.diagnostics import Place
+from projledger.frozen import frozen
 from projledger.i18n import N_, _
 from projledger.models.place import Decision
 from projledger.models.project import Factor, Problem, Project, Stage, Task
@@ -34,7 +34,7 @@ FACT_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """Something a light was counted from. `name` is its key in the ledger, `place` where it stands (or belongs)."""
 
@@ -44,7 +44,7 @@ class Given:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """How one clause came to fire: what went in, the arithmetic in sentences, and what would end it."""
 
