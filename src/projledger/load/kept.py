@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 from unicodedata import normalize
 
 from projledger.load.edition import edition
@@ -27,11 +27,8 @@ _LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-class Names(NamedTuple):
-    """What a ledger is called, and which projects it may speak of (more rather than fewer)."""
-
-    project: str
-    others: frozenset[str]
+Names: TypeAlias = list[str]
+"""The project of a ledger, and after it those that it may speak of (more rather than fewer; `*` for any)."""
 
 
 class Kept:
@@ -68,7 +65,7 @@ class Kept:
         before = (_LAST_WORD.search(piece[-_LONGEST:]) for piece in raw.split(b"/")[:-1])
         words = {b"*"} if b"\\" in raw else {found[1] for found in before if found}
         others = {normalize("NFC", word.decode("utf-8", "replace")) for word in words} | ({parent} if parent else set())
-        self._used_names[blob] = Names(project, frozenset(others - {project}))
+        self._used_names[blob] = [project, *sorted(others - {project})]
 
     def write(self) -> None:
         """Write what was used of this, and as much again of what was there: two versions may take turns.
@@ -84,23 +81,21 @@ class Kept:
                 break
             trees.setdefault(blob, text)
         names = {blob: found for blob, found in (*self.names().items(), *self._used_names.items()) if blob in trees}
-        _write(self._trees, trees)
-        _write(self._names, {blob: _encode([one.project, *sorted(one.others)]) for blob, one in names.items()})
+        _write(self._trees, "".join(f"{blob}\t{text}\n" for blob, text in trees.items()))
+        _write(self._names, _encode(names))
 
     def _known(self) -> dict[str, str]:
         if self._found is None:
             # One file is of no use without the other: both are made anew then.
-            found = _read(self._trees) if _read(self._names) is not None else None
-            self._found = found or {}
+            whole = _read(self._names) is not None
+            lines = ((_read(self._trees) if whole else None) or "").split("\n")
+            self._found = {blob: text for blob, _tab, text in (line.partition("\t") for line in lines if line)}
         return self._found
 
     def names(self) -> Mapping[str, Names]:
         """Which projects each ledger that is known here speaks of, by the id of its bytes."""
-        found: dict[str, Names] = {}
-        lines = _read(self._names) or {}
-        # All in one text: json is quick, being called is not.
-        for blob, (project, *others) in zip(lines, json.loads(f"[{','.join(lines.values())}]"), strict=True):
-            found[blob] = Names(project, frozenset(others))
+        text = _read(self._names)
+        found: dict[str, Names] = json.loads(text) if text else {}
         return found
 
 
@@ -120,33 +115,37 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
         names: what is known of them; a ledger of which nothing is known is concerned.
     """
     found = set(changed)
-    pairs = set[tuple[str, str]]()
+    told: list[dict[str, Names]] = []
     for version in blobs:
-        holders: dict[str, str] = {}
-        for file, blob in version.items():
-            one = names.get(blob)
-            if one is None or "*" in one.others:
-                found.add(file)
-            if one is not None and holders.setdefault(one.project, file) != file:
-                found |= {file, holders[one.project]}
-        pairs |= version.items()
-    known = [(file, names[blob]) for file, blob in pairs if blob in names]
-    ids, spoken = set[str](), set[str]()
-    while True:
-        # All that is found goes in again: it is few, and the others are looked at once for each step of the chain.
-        for file, one in known:
-            if file in found:
-                ids.add(one.project)
-                spoken |= one.others
-        wanted = ids | spoken
-        more = {file for file, one in known if one.project in wanted or not ids.isdisjoint(one.others)} - found
-        if not more:
-            return found
-        found |= more
+        known = {file: names[blob] for file, blob in version.items() if blob in names}
+        found |= version.keys() - known.keys()
+        told.append(known)
+    held: list[dict[str, str]] = []  # by the id of a project its file, in each version
+    speaking: dict[str, list[str]] = {}  # by the id of a project the files that speak of it
+    for known in told:
+        holders = {one[0]: file for file, one in known.items()}
+        if len(holders) < len(known):
+            twice = [one[0] for file, one in known.items() if holders[one[0]] != file]
+            found |= {file for file, one in known.items() if one[0] in twice}
+        held.append(holders)
+        for file, one in known.items():
+            for other in one[1:]:
+                speaking.setdefault(other, []).append(file)
+    found |= set(speaking.get("*", ()))
+    waiting = list(found)
+    while waiting:
+        file = waiting.pop()
+        ids = {id_ for known in told for id_ in known.get(file, ())}
+        own = {known[file][0] for known in told if file in known}
+        tied = {holders[id_] for holders in held for id_ in ids & holders.keys()}
+        tied |= {speaker for id_ in own for speaker in speaking.get(id_, ())}
+        waiting += tied - found
+        found |= tied
+    return found
 
 
-def _read(path: Path | None) -> dict[str, str] | None:
-    """The lines of a kept file by their id; None where it is not there or not whole."""
+def _read(path: Path | None) -> str | None:
+    """What a kept file holds; None where it is not there or not whole."""
     if path is None:
         return None
     try:
@@ -157,13 +156,12 @@ def _read(path: Path | None) -> dict[str, str] | None:
     if checksum != _checksum(body):
         return None
     used(path)
-    pairs = (line.partition("\t") for line in body.decode("utf-8", "surrogatepass").split("\n") if line)
-    return {blob: text for blob, _tab, text in pairs}
+    return body.decode("utf-8", "surrogatepass")
 
 
-def _write(path: Path, lines: Mapping[str, str]) -> None:
+def _write(path: Path, text: str) -> None:
     """Replace a kept file whole; a folder that cannot be written keeps nothing, and that is all."""
-    body = "".join(f"{blob}\t{text}\n" for blob, text in lines.items()).encode("utf-8", "surrogatepass")
+    body = text.encode("utf-8", "surrogatepass")
     import tempfile  # only where there is something to write
 
     with suppress(OSError):
