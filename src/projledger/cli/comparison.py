@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from projledger.load.watch import Watch
     from projledger.models.workspace import Workspace
 
+_LEDGERS = f"{PROJECTS_FOLDER}/"
+"""How the names of projects' files begin; what else there is holds for the whole place."""
+
 
 def named(
     values: Mapping[str, Any], rev: str | None, repository: git.Repository, commit_of: Callable[[str], str]
@@ -75,11 +78,10 @@ class Comparison:
     watch: Watch
     _blobs: dict[str, bytes] = field(init=False, default_factory=dict)
 
-    @property
-    def touched(self) -> list[str]:
-        """The files whose bytes differ, by name in the later version, else in the earlier one."""
-        before, now = self._before, self._now
-        return [name for name in now if before.get(name) != now[name]] + [name for name in before if name not in now]
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The files whose bytes differ, or that one version alone has."""
+        return frozenset(name for name, _blob in self._before.items() ^ self._now.items())
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -133,13 +135,9 @@ class Comparison:
     @cached_property
     def _concerned(self) -> frozenset[str]:
         """The files to be read of either version."""
-        everything = self._now.keys() | self._before.keys()
-        place = {name for name in everything if not name.startswith(f"{PROJECTS_FOLDER}/")}
-        changed = set(self.touched)
-        if changed & place:
-            return frozenset(everything)
-        ledgers = [{n: blob for n, blob in version.items() if n not in place} for version in (self._before, self._now)]
-        return frozenset(place | concerned(changed, ledgers, self.kept().names()))
+        if all(name.startswith(_LEDGERS) for name in self.touched):
+            return frozenset(concerned(self.touched, (self._before, self._now), self.kept().names()))
+        return frozenset(self._now.keys() | self._before.keys())
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
         on_disk = self.later is None and not self.staged
@@ -147,15 +145,15 @@ class Comparison:
             return {name: raw for name, raw in self._on_disk.items() if name in wanted}
         # What is asked of one version will be asked of the other: one process reads both, and what they share once.
         versions = (self._before,) if on_disk else (self._before, self._now)
-        ids = dict.fromkeys(blob for version in versions for name, blob in version.items() if name in wanted)
+        ids = dict.fromkeys(version[name] for version in versions for name in sorted(wanted & version.keys()))
         missing = [blob for blob in ids if blob not in self._blobs]
         self._blobs.update(zip(missing, self.repository.contents(missing), strict=True))
-        return {name: self._blobs[blob] for name, blob in blobs.items() if name in wanted}
+        return {name: self._blobs[blobs[name]] for name in sorted(wanted & blobs.keys())}
 
     def _earlier(self, files: dict[str, bytes], later: Loaded) -> Loaded:
         """The earlier version; projects that are the same in the later one are not read again."""
-        same = {name for name, blob in self._before.items() if self._now.get(name) == blob}
         workspace = later.workspace
-        known = {n: p for n, p in zip(workspace.files, workspace.projects, strict=True) if n in same and n in files}
+        read = zip(workspace.files, workspace.projects, strict=True)
+        known = {name: project for name, project in read if name in files and name not in self.touched}
         # What they say hangs on the unit of money in the settings.
-        return load.load(files.items(), known if "projledger.yaml" in same else {}, watch=self.watch)
+        return load.load(files.items(), {} if "projledger.yaml" in self.touched else known, watch=self.watch)

@@ -112,7 +112,7 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
     Args:
         changed: the names of the files that differ between the versions.
         blobs: the ids of the files of each version, by name.
-        names: what is known of them; a ledger of which nothing is known is concerned.
+        names: what is known of them; a file of which nothing is known, as one of the whole place, is concerned.
     """
     found = set(changed)
     told: list[dict[str, Names]] = []

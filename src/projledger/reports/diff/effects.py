@@ -52,24 +52,31 @@ def judged(versions: Versions, workspace: Workspace, changes: Sequence[Change]) 
 def _lights(before: Assessment, after: Assessment) -> Iterable[LightRow]:
     """Projects, their items and targets whose light changed; projects first, then by reference."""
     old, new = dict(_all_lights(before)), dict(_all_lights(after))
-    for ref in new:
-        if ref in old and old[ref][2] != new[ref][2]:
-            name, project, light = new[ref]
-            yield LightRow(ref, name, project, old[ref][2], light)
+    for ref, light in new.items():
+        if ref in old and old[ref] != light:
+            yield LightRow(ref, *_named(after, ref), old[ref], light)
 
 
-def _all_lights(assessment: Assessment) -> Iterable[tuple[str, tuple[str, str, Light | None]]]:
-    workspace = assessment.workspace
-    for id_, light in assessment.project_lights.items():
-        yield id_, (workspace.projects_by_id[id_].name, id_, light)
-    for ref, item in workspace.items.items():
+def _all_lights(assessment: Assessment) -> Iterable[tuple[str, Light | None]]:
+    yield from assessment.project_lights.items()
+    for ref, item in assessment.workspace.items.items():
         if item.kind in ("task", "problem", "stage") and item.project is not None:
-            name = str(
-                getattr(item.record, "name", None) or getattr(item.record, "text", None) or ref.rpartition("/")[2]
-            )
-            yield ref, (name_text(item.kind, name, workspace), item.project.id, assessment.light(ref))
+            yield ref, assessment.light(ref)
     for standing in assessment.standings:
-        yield standing.ref, (standing.name, "", assessment.light(standing.ref))
+        yield standing.ref, assessment.light(standing.ref)
+
+
+def _named(assessment: Assessment, ref: str) -> tuple[str, str]:
+    """The name of a project, an item or a target, and its project, if it has one."""
+    target = next((standing.name for standing in assessment.standings if standing.ref == ref), None)
+    if target is not None:
+        return target, ""
+    workspace = assessment.workspace
+    item = workspace.items[ref]
+    if item.kind == "project" or item.project is None:
+        return workspace.projects_by_id[ref].name, ref
+    name = getattr(item.record, "name", None) or getattr(item.record, "text", None) or ref.rpartition("/")[2]
+    return name_text(item.kind, str(name), workspace), item.project.id
 
 
 def _plans(before: Assessment, after: Assessment, changed: Collection[str]) -> Iterable[PlanRow]:
