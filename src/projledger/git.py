@@ -315,13 +315,17 @@ class Repository:
 
         Of a merge, that is what it was merged into.
         """
-        command = ("-c", "log.showSignature=false", "log", "--first-parent", "--reverse", "--format=%H %aI %cI")
-        lines = self.run(*command, "--end-of-options", commit, "--").decode("ascii", "replace").splitlines()
-        return [(parts[0], _moment(*(*parts[1:], "", "")[:2])) for line in lines if (parts := line.split(" "))]
+        return self._dated("--first-parent", "--reverse", "--end-of-options", commit)
 
-    def between(self, old: str, new: str) -> frozenset[str]:
-        """The commits that lead to `new` and not to `old`."""
-        return frozenset(self.run("rev-list", new, f"^{old}", "--").decode("ascii").split())
+    def between(self, old: str, new: str) -> dict[str, datetime]:
+        """The commits that lead to `new` and not to `old`, with their dates."""
+        return dict(self._dated(new, f"^{old}"))
+
+    def _dated(self, *wanted: str) -> list[tuple[str, datetime]]:
+        """Commits as `moment` dates them."""
+        said = self.run("-c", "log.showSignature=false", "log", "--format=%H %aI %cI", *wanted, "--")
+        lines = said.decode("ascii", "replace").splitlines()
+        return [(parts[0], _moment(*(*parts[1:], "", "")[:2])) for line in lines if (parts := line.split(" "))]
 
     def merge_base(self, old: str, new: str) -> str | None:
         """Where two commits parted; None when they have nothing in common."""

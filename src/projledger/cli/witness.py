@@ -76,7 +76,8 @@ class GitWitness:
             if id_ in workspace.project_files and workspace.project_files[id_] != file
         ]
         packs = {workspace.settings.rules, earlier.settings.rules}
-        written = session.repository.moment(later) if later is not None else None
+        commits = session.repository.between(comparison.commit, self._commit)
+        written = (commits.get(later) or session.repository.moment(later)) if later is not None else None
         return Versions(
             before=earlier,
             old=git.shortened(comparison.commit),
@@ -85,7 +86,7 @@ class GitWitness:
             day=day_in(written, workspace.settings.timezone) if written is not None else None,
             touched=tuple(sorted(name for name in comparison.touched if any(reads(name, rules) for rules in packs))),
             moved=tuple(moved),
-            commits=session.repository.between(comparison.commit, self._commit),
+            commits=frozenset(commits),
             whole=comparison.whole if comparison.narrowed else None,
         )
 
