@@ -523,7 +523,7 @@ def _followed(
 
 def _ledgers(tree: Mapping[str, _Blob], home: str, links: Mapping[str, str]) -> dict[str, str]:
     """The ledgers of the workspace at a place, by name: files, and links to files of the workspace."""
-    found = {path.removeprefix(home): blob for path, blob in tree.items() if path.startswith(home)}
+    found = {path.removeprefix(home): blob for path, blob in tree.items() if path.startswith(home)} if home else tree
     ledgers: dict[str, str] = {}
     for name in sorted(found):
         mode, blob = found[name]
