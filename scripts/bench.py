@@ -6,6 +6,7 @@ Whole processes are timed from outside, in turn with what they are compared with
 
 from __future__ import annotations
 
+import argparse
 import compileall
 import os
 import statistics
@@ -111,6 +112,7 @@ class Bench:
 
 def main() -> int:
     """Run every case."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     bench = Bench()
     compileall.compile_dir(ROOT / "src", quiet=1)  # as an installed package is
     nothing = [PYTHON, "-I", "-c", "pass"]

@@ -7,6 +7,7 @@ two runs of `git diff`, and reading and typing both blobs once.
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import statistics
@@ -140,6 +141,7 @@ def compared(folder: Path, cache: Path) -> tuple[float, float, float, float]:
 
 def main() -> int:
     """Measure, print, and say whether every limit was kept."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with tempfile.TemporaryDirectory() as temporary:
         folder, cache = Path(temporary) / "place", Path(temporary) / "cache"

@@ -7,6 +7,7 @@ the last day of its period, the day before it, today, and the month ends of its 
 
 from __future__ import annotations
 
+import argparse
 import gc
 import sys
 import tempfile
@@ -88,6 +89,7 @@ def measure(bench: Bench, workspace: Workspace, spec: CommandSpec, given: dict[s
 
 def main() -> int:
     """Print the rows of every report."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     bench = Bench()
     gc.set_threshold(100_000, 20, 100)  # as the command does
     with tempfile.TemporaryDirectory() as name:

@@ -6,6 +6,7 @@ comparison is skipped and said. Both write a table of all tasks: ours to stdout,
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def growth(small: Path, large: Path) -> float:
 
 def main() -> int:
     """Print the ratios."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     bench = Bench()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

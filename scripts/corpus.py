@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -154,4 +154,9 @@ def write(folder: Path, projects: int, tasks: int = TASKS, place: bool = False) 
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1000, place="--place" in sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("projects", type=int, nargs="?", default=1000)
+    parser.add_argument("--place", action="store_true", help="with chains, people, targets and figures")
+    given = parser.parse_args()
+    write(given.folder, given.projects, place=given.place)
