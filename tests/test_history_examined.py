@@ -258,6 +258,9 @@ def test_a_rule_or_letter_of_the_place_that_changed_is_no_comment(office: Office
     assert run(office.folder, "diff", "HEAD~1", "HEAD", "--exit-code")[0] == 1
     assert "Late: threshold 0 → 30" in run(office.folder, "diff", "HEAD~1", "HEAD")[1]
     assert "逾期：阈值0 → 30" in run(office.folder, "diff", "HEAD~1", "HEAD", "--lang", "zh")[1]
+    office.write("ours.yaml", (RULES % 30).replace("overdue_days", "overdue_workdays"))
+    assert "逾期：衡量指标overdue_days → overdue_workdays" in run(office.folder, "diff", "--lang", "zh")[1]
+    office.write("ours.yaml", RULES % 30)
     office.write("letters.yaml", "letters:\n  reminder: {text: 'To {to}'}\n")
     assert changed(office.data("diff")) == {("letters/reminder", "text"): ([], "wording Dear {to} → To {to}")}
     office.write("letters.yaml", "# ours\nletters:\n  reminder: {text: 'Dear {to}'}\n")

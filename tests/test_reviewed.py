@@ -93,6 +93,8 @@ def test_figures_come_with_what_they_count(reviewed: Path) -> None:
     assert "target lowered 20 million yuan → 15 million yuan" in said(reviewed, "slips")
     assert "target lowered 90 people → 80 people" in said(reviewed, "history", "all/jobs/2024")
     assert "目标调低 2000万元 → 1500万元" in said(reviewed, "diff", "HEAD~1", "HEAD", "--lang", "zh")
+    edit(reviewed, "measure: 亩", "measure: 公顷", NAME)
+    assert "计量单位亩 → 公顷" in said(reviewed, "diff", "--lang", "zh")
     rows = {row["ref"]: row for row in data(reviewed, "diff", "HEAD~1", "HEAD", *AS_OF)["changes"]}
     assert (rows["all/investment/2024"]["before"], rows["all/investment/2024"]["after"]) == (2000, 1500)
 
@@ -111,8 +113,10 @@ def test_an_extension_approved_in_time_and_entered_late_is_told_as_that(reviewed
     # Moved again, quietly: then it was not only the entry that came late.
     edit(reviewed, "to: 2024-05-24", "to: 2024-05-30", NAME)
     at(reviewed, "2024-05-27")
-    words = " ".join(run(reviewed, "slips", "--as-of", "2024-05-28", "--width", "200")[1].split())
-    assert "moved after it had passed" in words
+    for command in (("slips",), ("diff", "HEAD~2", "HEAD")):
+        words = " ".join(run(reviewed, *command, "--as-of", "2024-05-28", "--width", "200")[1].split())
+        assert "moved after it had passed" in words, command
+        assert (late in words) is (command == ("slips",)), command  # the first move alone was honest
 
 
 def test_a_moved_deadline_is_told_where_it_is_said_now(reviewed: Path) -> None:

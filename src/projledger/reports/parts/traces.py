@@ -134,7 +134,7 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "light": N_("light"),
     "streak": N_("consecutive months"),
 }
-_RULE_WORDS: Final[Mapping[str, str]] = {"value": N_("threshold")}
+_RULE_WORDS: Final[Mapping[str, str]] = {"measure": N_("what is measured"), "value": N_("threshold")}
 """Keys that say something else in a rule."""
 _VALUE_WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
     "status": STATUS_WORDS,
@@ -286,7 +286,9 @@ def move_text(
             text=text, reason=_("extension {what}").format(what=extension_text(extension, workspace))
         )
     rest = [flag for flag in flags if flag != "without-extension"]
-    return with_flags(text, rest, in_time=extension is not None and extension["date"] <= before)
+    # An approval that was rewritten is none of the new deadline, whatever its date says.
+    in_time = rest == list(flags) and extension is not None and extension["date"] <= before
+    return with_flags(text, rest, in_time)
 
 
 def with_flags(text: str, flags: Sequence[str], in_time: bool = False) -> str:
