@@ -245,6 +245,12 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, check=False)
     assert (done.stdout, done.stderr) == (b"141\n", b"")
+    reader, writer = os.pipe()
+    os.close(reader)
+    version = [sys.executable, "-m", "projledger", "--version"]
+    with os.fdopen(writer, "wb") as left:
+        said = subprocess.run(version, env=environment, stdout=left, stderr=subprocess.PIPE, check=False)
+    assert (said.returncode, said.stderr) == (141, b"")
     with Path("/dev/full").open("wb") as full:
         failed = subprocess.run(
             [sys.executable, "-m", "projledger", "-w", "ledgers", "status"],
@@ -264,6 +270,14 @@ def test_outputs_that_are_closed_or_full_leave_the_exit_code() -> None:
     assert code("-w ledgers status >&- 2>&-") == 0
     assert code("-w nowhere status >&- 2>&-") == code("-w nowhere status 2>/dev/full") == 2
     assert code("--help >/dev/full 2>&-") == code("-w ledgers status --version >/dev/full 2>/dev/full") == 4
+    assert (code("--version >&-"), code("--version >/dev/full 2>&-")) == (0, 4)
+
+
+def test_a_sheet_names_its_columns_in_chinese_as_the_lists_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-w", "ledgers", "--lang", "zh", "show", "P002"]) == 0
+    heads = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["要素", "需求", "已落实", "缺口", "计量单位", "完成时限"] in heads
+    assert ["灯", "任务", "责任人", "完成时限", "状态", "下一步"] in heads
 
 
 def test_filters_and_views(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

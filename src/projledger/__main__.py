@@ -7,15 +7,28 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if sys.argv[1:] == ["--version"]:  # asked by scripts, often: nothing else is imported for it
-        from projledger import __version__
-
-        print(f"projledger {__version__}")  # noqa: T201
+    if sys.argv[1:] == ["--version"] and _said_version():
         return
     _start_with_less()
-    from projledger.cli.app import main as run
+    try:
+        from projledger.cli.app import main as run
+    except KeyboardInterrupt:  # a later one is met in `run`
+        _leave(130)
+    else:
+        _leave(run(sys.argv[1:]))
 
-    _leave(run(sys.argv[1:]))
+
+def _said_version() -> bool:
+    """Say the version: asked by scripts, often, so nothing else is imported. What cannot be said is told as ever."""
+    import os
+
+    from projledger import __version__
+
+    try:
+        os.write(1, f"projledger {__version__}\n".encode())
+    except OSError:
+        return False
+    return True
 
 
 def _leave(code: int) -> None:

@@ -131,10 +131,13 @@ FIELD_WORDS: Final[dict[str, str]] = {
     "title": N_("title"),
     "measure": N_("measure"),
     "op": N_("comparison"),
-    "light": N_("light"),
     "streak": N_("consecutive months"),
 }
-_RULE_WORDS: Final[Mapping[str, str]] = {"measure": N_("what is measured"), "value": N_("threshold")}
+_RULE_WORDS: Final[Mapping[str, str]] = {
+    "value": N_("threshold"),
+    "measure": N_("what is measured"),
+    "light": N_("light given"),
+}
 """Keys that say something else in a rule."""
 _VALUE_WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
     "status": STATUS_WORDS,
