@@ -154,13 +154,31 @@ def test_which_ledgers_a_change_concerns() -> None:
     }
     before = {name: name for name in ("a", "b", "c", "d", "e", "f", "g")}
     # A is tied to B, and B to C; of g nothing is known, and f may mean A.
-    assert concerned({"a"}, [before], names) == {"a", "b", "c", "f", "g"}
+    assert concerned({"a"}, [before], names, {}) == {"a", "b", "c", "f", "g"}
     # The later version of A also speaks of D, which waits for E.
-    assert concerned({"a"}, [before, before | {"a": "a2"}], names) == {"a", "b", "c", "d", "e", "f", "g"}
+    assert concerned({"a"}, [before, before | {"a": "a2"}], names, {}) == {"a", "b", "c", "d", "e", "f", "g"}
     # Two have the id of A, and one of them is left out: that is said of every version.
-    assert concerned({"e"}, [before | {"h": "a"}], names) == {"a", "b", "c", "d", "e", "f", "g", "h"}
+    assert concerned({"e"}, [before | {"h": "a"}], names, {}) == {"a", "b", "c", "d", "e", "f", "g", "h"}
     # What D speaks of is looked at too; who speaks of E is D.
-    assert concerned({"e"}, [before], names) == {"d", "e", "f", "g"}
+    assert concerned({"e"}, [before], names, {}) == {"d", "e", "f", "g"}
+    # Of G's bytes nothing is known but what stands in them: it may be one of these, or speak of them.
+    unread = {"g": b"id: G\nafter: [E/T1]\n"}
+    assert concerned({"g"}, [before], names, unread) == {"d", "e", "f", "g"}
+    assert concerned({"g"}, [before], {**names, "d": ["D", "G"]}, {"g": b"{id: G}"}) == {"d", "f", "g"}
+    assert concerned({"g"}, [before], names, {"g": b'id: "\\x47"'}) == {"a", "b", "c", "d", "e", "f", "g"}
+
+
+def test_a_version_that_was_never_read_is_compared_with_whoever_has_its_id(
+    county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(county, "init", "--quiet", "--initial-branch=main")
+    committed(county, "first")
+    monkeypatch.setattr(load, "WORTH", 0)
+    run(county, "status", *AS_OF)
+    edit(county, "P002", "id: P002", "id: P010")  # of two with one id one is left out
+    found = run(county, "diff", "--format", "json", *AS_OF)
+    monkeypatch.setattr(kept.Kept, "names", lambda self: {})
+    assert found == run(county, "diff", "--format", "json", *AS_OF)
 
 
 def test_the_words_before_a_slash(tmp_path: Path) -> None:

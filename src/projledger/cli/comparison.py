@@ -135,9 +135,14 @@ class Comparison:
     @cached_property
     def _concerned(self) -> frozenset[str]:
         """The files to be read of either version."""
-        if all(name.startswith(_LEDGERS) for name in self.touched):
-            return frozenset(concerned(self.touched, (self._before, self._now), self.kept().names()))
-        return frozenset(self._now.keys() | self._before.keys())
+        names = self.kept().names() if all(name.startswith(_LEDGERS) for name in self.touched) else {}
+        if not names:
+            return frozenset(self._now.keys() | self._before.keys())
+        unread: dict[str, bytes] = {}
+        for version in (self._before, self._now):
+            unknown = {name for name, blob in version.items() if name.startswith(_LEDGERS) and blob not in names}
+            unread.update((version[name], raw) for name, raw in self._contents(version, unknown).items())
+        return frozenset(concerned(self.touched, (self._before, self._now), names, unread))
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
         on_disk = self.later is None and not self.staged

@@ -24,6 +24,7 @@ from projledger.source import Tree
 
 _LAST_WORD: Final = re.compile(rb"([^\s,;\[\]{}\"']+)[ \t]*$")
 _LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
+_ID: Final = re.compile(r"\bid[\"']?\s*:\s*[\"']?([^\s\"',\[\]{}#]+)")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -104,7 +105,12 @@ def identity(raw: bytes, algorithm: str = "sha1") -> str:
     return hashlib.new(algorithm, b"blob %d\0" % len(raw) + raw, usedforsecurity=False).hexdigest()
 
 
-def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], names: Mapping[str, Names]) -> set[str]:
+def concerned(
+    changed: Collection[str],
+    blobs: Iterable[Mapping[str, str]],
+    names: Mapping[str, Names],
+    unread: Mapping[str, bytes],
+) -> set[str]:
     """The ledgers that a change may concern: those that changed, and those tied to them by what they speak of.
 
     Of two that have the same id one is left out, and every report says so: they are always concerned.
@@ -113,9 +119,11 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
         changed: the names of the files that differ between the versions.
         blobs: the ids of the files of each version, by name.
         names: what is known of them; a file of which nothing is known, as one of the whole place, is concerned.
+        unread: the bytes of the ledgers of which nothing is known, by id; what they may speak of is concerned too.
     """
     found = set(changed)
     told: list[dict[str, Names]] = []
+    blobs = list(blobs)
     for version in blobs:
         known = {file: names[blob] for file, blob in version.items() if blob in names}
         found |= version.keys() - known.keys()
@@ -132,16 +140,31 @@ def concerned(changed: Collection[str], blobs: Iterable[Mapping[str, str]], name
             for other in one[1:]:
                 speaking.setdefault(other, []).append(file)
     found |= set(speaking.get("*", ()))
+    every = frozenset().union(*held)
+    guesses = {blob: _guessed(raw, every) for blob, raw in unread.items()}
+    guessed: dict[str, set[str]] = {}
+    for version in blobs:
+        for file, blob in version.items():
+            if blob in guesses:
+                guessed.setdefault(file, set()).update(guesses[blob])
     waiting = list(found)
     while waiting:
         file = waiting.pop()
-        ids = {id_ for known in told for id_ in known.get(file, ())}
-        own = {known[file][0] for known in told if file in known}
+        unsure = guessed.get(file, set())
+        ids = unsure | {id_ for known in told for id_ in known.get(file, ())}
+        own = unsure | {known[file][0] for known in told if file in known}
         tied = {holders[id_] for holders in held for id_ in ids & holders.keys()}
         tied |= {speaker for id_ in own for speaker in speaking.get(id_, ())}
         waiting += tied - found
         found |= tied
     return found
+
+
+def _guessed(raw: bytes, held: Collection[str]) -> set[str]:
+    """The ids that a ledger which was not read yet may have or speak of (more rather than fewer)."""
+    text = normalize("NFC", raw.decode("utf-8", "replace"))
+    legible = "\\" not in text and "\ufffd" not in text  # all else is written by its letters
+    return {*_ID.findall(text), *(id_ for id_ in held if not legible or id_ in text)}
 
 
 def _read(path: Path | None) -> str | None:
