@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from projledger.load.watch import Watch
     from projledger.models.workspace import Workspace
 
-_LEDGERS = f"{PROJECTS_FOLDER}/"
-"""How the names of projects' files begin; what else there is holds for the whole place."""
+
+def _of_project(name: str) -> bool:
+    """Whether a file is a project's; what else there is holds for the whole place."""
+    return name.startswith(f"{PROJECTS_FOLDER}/")
 
 
 def named(
@@ -135,14 +137,17 @@ class Comparison:
     @cached_property
     def _concerned(self) -> frozenset[str]:
         """The files to be read of either version."""
-        names = self.kept().names() if all(name.startswith(_LEDGERS) for name in self.touched) else {}
+        names = self.kept().names() if all(map(_of_project, self.touched)) else {}
         if not names:
             return frozenset(self._now.keys() | self._before.keys())
+        versions = (self._before, self._now)
+        # All that is read in any case, so that most comparisons are served by one process.
+        first = self.touched | {name for version in versions for name, blob in version.items() if blob not in names}
         unread: dict[str, bytes] = {}
-        for version in (self._before, self._now):
-            unknown = {name for name, blob in version.items() if name.startswith(_LEDGERS) and blob not in names}
-            unread.update((version[name], raw) for name, raw in self._contents(version, unknown).items())
-        return frozenset(concerned(self.touched, (self._before, self._now), names, unread))
+        for version in versions:
+            read = self._contents(version, first).items()
+            unread |= {version[name]: raw for name, raw in read if _of_project(name) and version[name] not in names}
+        return frozenset(concerned(self.touched, versions, names, unread))
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:
         on_disk = self.later is None and not self.staged

@@ -25,6 +25,7 @@ from projledger.source import Tree
 _LAST_WORD: Final = re.compile(rb"([^\s,;\[\]{}\"']+)[ \t]*$")
 _LONGEST: Final = 1000  # bytes of a word before a slash: longer than any id
 _ID: Final = re.compile(r"\bid[\"']?\s*:\s*[\"']?([^\s\"',\[\]{}#]+)")
+_WORD: Final = re.compile(r"[^\s!-,/:-@\[-^`{-~，；、：。（）“”]+")  # no id has any of these
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -140,7 +141,7 @@ def concerned(
             for other in one[1:]:
                 speaking.setdefault(other, []).append(file)
     found |= set(speaking.get("*", ()))
-    every = frozenset().union(*held)
+    every = frozenset[str]().union(*held)
     guesses = {blob: _guessed(raw, every) for blob, raw in unread.items()}
     guessed: dict[str, set[str]] = {}
     for version in blobs:
@@ -160,11 +161,11 @@ def concerned(
     return found
 
 
-def _guessed(raw: bytes, held: Collection[str]) -> set[str]:
+def _guessed(raw: bytes, held: frozenset[str]) -> set[str]:
     """The ids that a ledger which was not read yet may have or speak of (more rather than fewer)."""
     text = normalize("NFC", raw.decode("utf-8", "replace"))
     legible = "\\" not in text and "\ufffd" not in text  # all else is written by its letters
-    return {*_ID.findall(text), *(id_ for id_ in held if not legible or id_ in text)}
+    return {*_ID.findall(text), *(held.intersection(_WORD.findall(text)) if legible else held)}
 
 
 def _read(path: Path | None) -> str | None:
