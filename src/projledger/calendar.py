@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache, lru_cache, total_ordering
 from inspect import signature
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from unicodedata import normalize
 
@@ -241,6 +241,17 @@ def _decisions() -> tuple[frozenset[date], frozenset[date]]:
     return frozenset(constants.holidays), frozenset(constants.workdays)
 
 
+@cache
+def _decided() -> dict[int, list[date]]:
+    """The days that the decisions speak of, by year."""
+    found: dict[int, list[date]] = {}
+    for day in chain(*_decisions()):
+        found.setdefault(day.year, []).append(day)
+    return found
+
+
+_WEEKS: Final = [*[True] * 5, False, False] * 54
+"""The days of a year and of the week before it, where nothing but their weekday counts."""
 _LAW_SINCE: Final = 2025
 _BY_LAW: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 """The days off that are fixed in the sun calendar (month, day): New Year, two of Labour Day, three of National Day."""
@@ -266,10 +277,9 @@ class _China(_MondayToFriday):
     def year(self, year: int) -> list[bool]:
         # Most days are what their weekday says: asking each one would be most of the start of a small report.
         first, end = date(year, 1, 1), date(year + 1, 1, 1)
-        weekday = first.weekday()
-        worked = [(weekday + at) % 7 < 5 for at in range((end - first).days)]
+        worked = _WEEKS[first.weekday() :][: (end - first).days]
         fixed = [date(year, month, day) for month, day in _BY_LAW]
-        for day in (*fixed, *(day for decided in _decisions() for day in decided if day.year == year)):
+        for day in (*fixed, *_decided().get(year, ())):
             worked[(day - first).days] = self.is_workday(day)
         return worked
 

@@ -124,10 +124,12 @@ def concerned(
     """
     found = set(changed)
     told: list[dict[str, Names]] = []
-    blobs = list(blobs)
+    unknown: list[tuple[str, bytes]] = []
     for version in blobs:
         known = {file: names[blob] for file, blob in version.items() if blob in names}
-        found |= version.keys() - known.keys()
+        others = version.keys() - known.keys()
+        found |= others
+        unknown += [(file, unread[version[file]]) for file in others if version[file] in unread]
         told.append(known)
     held: list[dict[str, str]] = []  # by the id of a project its file, in each version
     speaking: dict[str, list[str]] = {}  # by the id of a project the files that speak of it
@@ -142,12 +144,9 @@ def concerned(
                 speaking.setdefault(other, []).append(file)
     found |= set(speaking.get("*", ()))
     every = frozenset[str]().union(*held)
-    guesses = {blob: _guessed(raw, every) for blob, raw in unread.items()}
     guessed: dict[str, set[str]] = {}
-    for version in blobs:
-        for file, blob in version.items():
-            if blob in guesses:
-                guessed.setdefault(file, set()).update(guesses[blob])
+    for file, raw in unknown:
+        guessed.setdefault(file, set()).update(_guessed(raw, every))
     waiting = list(found)
     while waiting:
         file = waiting.pop()
