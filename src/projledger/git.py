@@ -93,15 +93,24 @@ class Repository:
             SubmoduleError: when projects of it stand in another repository.
         """
         home = self.prefix if home is None else home
-        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", home or ".")
+        return self._ledgers_in(self._listed(commit, home), commit, home)
+
+    def _listed(self, commit: str, home: str) -> dict[str, _Blob]:
+        """What lies in a folder of the repository at a commit, by its path."""
         tree: dict[str, _Blob] = {}
+        listing = self.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", home or ".")
         for entry in os.fsdecode(listing).split("\0")[:-1]:
             head, _tab, path = entry.partition("\t")
             mode, _kind, blob = head.split(" ")
             tree[path] = mode, blob
-            if mode == _SUBMODULE and _holds_projects(mode, path.removeprefix(home)):
+        return tree
+
+    def _ledgers_in(self, tree: Mapping[str, _Blob], commit: str, home: str) -> dict[str, str]:
+        odd = [(path, *blob) for path, blob in tree.items() if blob[0] in (_LINK, _SUBMODULE)]
+        for path, mode, _blob in odd:
+            if _holds_projects(mode, path.removeprefix(home)):
                 raise errors.SubmoduleError(shortened(commit), path.removeprefix(home))
-        return _ledgers(tree, home, self._texts(blob for mode, blob in tree.values() if mode == _LINK))
+        return _ledgers(tree, home, self._texts(blob for _path, mode, blob in odd if mode == _LINK))
 
     def _texts(self, links: Iterable[str]) -> dict[str, str]:
         """Where links lead to, by their blobs."""
@@ -377,6 +386,22 @@ class Repository:
                 raise errors.NoLedgersAtRevisionError(shortened(commit), self.prefix.rstrip("/") or ".")
             blobs = self.blobs_at(commit, home)
         return blobs
+
+    def ledgers_of(self, old: str, new: str) -> tuple[dict[str, str], dict[str, str]]:
+        """As `ledgers_at`, of two commits: of the second git tells what differs, for most of a place does not."""
+        tree = self._listed(old, self.prefix)
+        later = dict(tree)
+        told = iter(os.fsdecode(self.run("diff-tree", "-r", "-z", "--no-renames", old, new, "--", ".")).split("\0"))
+        for head in told:
+            if head:
+                _mode, mode, _blob, blob, _status = head.split(" ")
+                path = next(told)
+                later[path] = mode, blob
+                if mode == _NOTHING:
+                    del later[path]
+        if self.prefix + _SETTINGS in tree.keys() & later.keys():
+            return self._ledgers_in(tree, old, self.prefix), self._ledgers_in(later, new, self.prefix)
+        return self.ledgers_at(old), self.ledgers_at(new)
 
     def files_at(self, commit: str) -> Iterator[tuple[str, bytes]]:
         """Every ledger at a commit, as `load.read_folder` gives those on disk.

@@ -110,13 +110,20 @@ class Comparison:
         return before.workspace, now.workspace
 
     @cached_property
+    def _committed(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The ledgers of the earlier version, and of the later one where that is committed."""
+        if self.later is None:
+            return self.repository.ledgers_at(self.commit), {}
+        return self.repository.ledgers_of(self.commit, self.later)
+
+    @cached_property
     def _before(self) -> dict[str, str]:
-        return self.repository.ledgers_at(self.commit)
+        return self._committed[0]
 
     @cached_property
     def _now(self) -> dict[str, str]:
         if self.later is not None:
-            return self.repository.ledgers_at(self.later)
+            return self._committed[1]
         if self.staged:
             return self.repository.staged()
         algorithm = "sha256" if any(len(blob) == 64 for blob in self._before.values()) else "sha1"

@@ -139,7 +139,9 @@ class _Locator:
         if not readable or self._left < 0 or depth > MOST_DEPTH:
             raise StopReading
         start, end = reach(event)
-        properties = self._properties.match(self._text, start, end)
+        # Few values have a tag or an anchor before them; an alias is nothing but its name.
+        marked = event.anchor is not None or getattr(event, "tag", None) is not None
+        properties = self._properties.match(self._text, start, end) if marked else None
         spot = _Spot(properties.end() if properties else start, end)
         if isinstance(event, ScalarEvent):
             if event.style in ("|", ">"):  # its end mark stands behind the blank lines that follow it
