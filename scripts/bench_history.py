@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LEDGERS, TASKS, PROBLEMS, COMMITS = 300, 50, 10, 1000
 COLD, WARM, PEAK_MIB, DIFF = 1.5, 0.1, 150, 1.0
-DIFF_LEDGERS, DIFF_RUNS = 1000, 15
+DIFF_LEDGERS, DIFF_RUNS = 1000, 41
 
 PARSE = """
 import gc, sys, time
