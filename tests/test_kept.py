@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from projledger import load
-from projledger.cli.comparison import Comparison
 from projledger.load import kept
 from projledger.load.kept import concerned
-from trace_story import ROOT, git, run
+from trace_story import ROOT, git, run, watch_narrowing
 
 AS_OF = ("--as-of", "2024-06-11")
 
@@ -129,15 +128,7 @@ def test_a_comparison_that_passes_ledgers_over_says_the_same(
     monkeypatch.setattr(load, "WORTH", 0)
     run(county, "status", *AS_OF)
     run(county, "status", "--rev", "HEAD~1", *AS_OF)
-    narrowed: list[bool] = []
-    original = Comparison.narrowed.fget
-    assert original is not None
-
-    def watched(self: Comparison) -> bool:
-        narrowed.append(original(self))
-        return narrowed[-1]
-
-    monkeypatch.setattr(Comparison, "narrowed", property(watched))
+    narrowed = watch_narrowing(monkeypatch)
     assert [run(county, *way, "--format", "json", *AS_OF) for way in ways] == whole
     assert narrowed == [passed_over, passed_over]
 

@@ -17,9 +17,8 @@ import pytest
 import yaml
 
 from projledger import load
-from projledger.cli.comparison import Comparison
 from projledger.load import kept
-from trace_story import git, run
+from trace_story import git, run, watch_narrowing
 
 IDS = ["P1", "P2", "P3", "P4", "P5", "甲", "café", "P8", "P9"]
 INDICATORS = ["inv", "jobs"]
@@ -241,16 +240,8 @@ def check_a_comparison(folder: Path, seed: int, monkeypatch: pytest.MonkeyPatch)
         whole = [run(folder, *way) for way in WAYS]
     run(folder, "status")
     run(folder, "status", "--rev", "HEAD~1")
-    narrowed: list[bool] = []
-    original = Comparison.narrowed.fget
-    assert original is not None
-
-    def watched(self: Comparison) -> bool:
-        narrowed.append(original(self))
-        return narrowed[-1]
-
     with monkeypatch.context() as watching:
-        watching.setattr(Comparison, "narrowed", property(watched))
+        narrowed = watch_narrowing(watching)
         assert [run(folder, *way) for way in WAYS] == whole
     assert {code for code, _out, _err in whole} <= {0, 3}
     return any(narrowed)

@@ -13,7 +13,10 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
+import pytest
+
 from projledger.cli import app
+from projledger.cli.comparison import Comparison
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,6 +30,20 @@ def script(path: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def watch_narrowing(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """A list to which every comparison from now on adds whether it passed ledgers over."""
+    narrowed: list[bool] = []
+    original = Comparison.narrowed.fget
+    assert original is not None
+
+    def watched(self: Comparison) -> bool:
+        narrowed.append(original(self))
+        return narrowed[-1]
+
+    monkeypatch.setattr(Comparison, "narrowed", property(watched))
+    return narrowed
 
 
 STORY = script("examples/history/build.py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -20,8 +21,6 @@ def main() -> None:
 
 def _said_version() -> bool:
     """Say the version: asked by scripts, often, so nothing else is imported. What cannot be said is told as ever."""
-    import os
-
     from projledger import __version__
 
     try:
@@ -37,7 +36,6 @@ def _leave(code: int) -> None:
     Everything is written and closed by now; an orderly end would free every object one by one, a sixth of the time of a
     short command.
     """
-    import os
     from contextlib import suppress
 
     for stream in (sys.stdout, sys.stderr):

@@ -312,12 +312,8 @@ class Repository:
 
     def moment(self, commit: str) -> datetime:
         """When the author of a commit wrote it."""
-        said = (
-            self.run("-c", "log.showSignature=false", "show", "--no-patch", "--format=%aI%n%cI", commit)
-            .decode("ascii", "replace")
-            .split()
-        )
-        return _moment(*(*said, "", "")[:2])
+        ((_commit, when),) = self._dated("--no-walk", commit)
+        return when
 
     def mainline(self, commit: str) -> list[tuple[str, datetime]]:
         """The commits that followed each other as the version that others saw, the first one first, with their dates.
@@ -331,7 +327,7 @@ class Repository:
         return dict(self._dated(new, f"^{old}"))
 
     def _dated(self, *wanted: str) -> list[tuple[str, datetime]]:
-        """Commits as `moment` dates them."""
+        """Commits of `git log` with their dates."""
         said = self.run("-c", "log.showSignature=false", "log", "--format=%H %aI %cI", *wanted, "--")
         lines = said.decode("ascii", "replace").splitlines()
         return [(parts[0], _moment(*(*parts[1:], "", "")[:2])) for line in lines if (parts := line.split(" "))]
@@ -396,9 +392,10 @@ class Repository:
             if head:
                 _mode, mode, _blob, blob, _status = head.split(" ")
                 path = next(told)
-                later[path] = mode, blob
                 if mode == _NOTHING:
                     del later[path]
+                else:
+                    later[path] = mode, blob
         if self.prefix + _SETTINGS in tree.keys() & later.keys():
             return self._ledgers_in(tree, old, self.prefix), self._ledgers_in(later, new, self.prefix)
         return self.ledgers_at(old), self.ledgers_at(new)

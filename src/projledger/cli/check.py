@@ -11,7 +11,7 @@ from projledger.cli.catalogue import rules
 from projledger.cli.remarks import github, gitlab, way_to
 from projledger.cli.session import Session
 from projledger.diagnostics import Diagnostic, Rule
-from projledger.i18n import _, joined, listing, ngettext
+from projledger.i18n import _, joined, ngettext
 from projledger.load import strays
 from projledger.render.json import enveloped
 
@@ -29,10 +29,6 @@ def run(session: Session) -> int:
         session.output.emit(_explained(code))
         return 0
     name = session.output.format_of(SUFFIXES, FORMATS) or "full"
-    if name not in FORMATS:
-        raise errors.UsageError(
-            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(FORMATS))
-        )
     loaded = session.loaded
     with session.progress.on(_("Checking the ledgers")):
         found = loaded.check(session.as_of, strict=bool(session.values.get("strict")))

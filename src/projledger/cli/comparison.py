@@ -16,18 +16,12 @@ from typing import TYPE_CHECKING, Any
 from projledger import errors, git, load
 from projledger.i18n import _
 from projledger.load.kept import concerned, identity
-from projledger.models.workspace import PROJECTS_FOLDER
 
 if TYPE_CHECKING:
     from projledger.load import Loaded
     from projledger.load.kept import Kept
     from projledger.load.watch import Watch
     from projledger.models.workspace import Workspace
-
-
-def _of_project(name: str) -> bool:
-    """Whether a file is a project's; what else there is holds for the whole place."""
-    return name.startswith(f"{PROJECTS_FOLDER}/")
 
 
 def named(
@@ -144,7 +138,7 @@ class Comparison:
     @cached_property
     def _concerned(self) -> frozenset[str]:
         """The files to be read of either version."""
-        names = self.kept().names() if all(map(_of_project, self.touched)) else {}
+        names = self.kept().names() if all(map(load.is_project, self.touched)) else {}
         if not names:
             return frozenset(self._now.keys() | self._before.keys())
         versions = (self._before, self._now)
@@ -153,7 +147,7 @@ class Comparison:
         unread: dict[str, bytes] = {}
         for version in versions:
             read = self._contents(version, first).items()
-            unread |= {version[name]: raw for name, raw in read if _of_project(name) and version[name] not in names}
+            unread |= {version[name]: raw for name, raw in read if load.is_project(name) and version[name] not in names}
         return frozenset(concerned(self.touched, versions, names, unread))
 
     def _contents(self, blobs: Mapping[str, str], wanted: Set[str]) -> dict[str, bytes]:

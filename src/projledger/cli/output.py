@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,16 +60,20 @@ class Output:
         """What a terminal can show; everything else gets UTF-8."""
         return sys.stdout.encoding if self.to_terminal else "utf-8"
 
-    def format_of(self, suffixes: Mapping[str, str], formats: Iterable[str]) -> str | None:
+    def format_of(self, suffixes: Mapping[str, str], formats: Collection[str]) -> str | None:
         """The format asked for: `--format`, else what the name of the output ends with; None where neither says.
 
         Args:
             suffixes: formats by the endings of file names, such as `.md`.
-            formats: all that there are, for the message.
+            formats: all that there are.
 
         Raises:
-            UsageError: the name ends with something else.
+            UsageError: there is no such format, or the name ends with something else.
         """
+        if self._format is not None and self._format not in formats:
+            raise errors.UsageError(
+                _("no format is called “{name}”; one of: {choices}").format(name=self._format, choices=listing(formats))
+            )
         if self._format is not None or self._target is None:
             return self._format
         target = Path(self._target)

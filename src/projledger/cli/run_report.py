@@ -78,10 +78,6 @@ def _asked(spec: CommandSpec, session: Session) -> tuple[Query, int]:
 def _format(output: Output, formats: list[str]) -> str:
     """The name of the format to draw in, one of those that there are for this report."""
     name = output.format_of(SUFFIXES, formats) or ("terminal" if output.to_terminal else "text")
-    if name not in formats:
-        raise errors.UsageError(
-            _("no format is called “{name}”; one of: {choices}").format(name=name, choices=listing(formats))
-        )
     if output.to_terminal and any(renderer.binary for renderer in RENDERERS if renderer.name == name):
         raise errors.UsageError(_("{name} is not for a terminal: add --output FILE").format(name=name))
     return name
@@ -124,12 +120,12 @@ def _draw(name: str, module: ReportModule, result: Any, query: Query, later: int
 
 def _unread(ref: str, session: Session) -> str | None:
     """The ledger that could not be read and holds what a reference names, by the id in it or by its name."""
-    from projledger.load import project_id
+    from projledger.load import is_project, project_id
 
     project = ref.partition("/")[0]
     for file in session.loaded.workspace.left_out:
         stem = file.rpartition("/")[2].rpartition(".")[0]
-        if file.startswith("projects/") and project in (project_id(session.files.get(file, b"")), stem):
+        if is_project(file) and project in (project_id(session.files.get(file, b"")), stem):
             return file
     return None
 

@@ -100,7 +100,8 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
         import typst
     except ImportError:
         raise PdfUnavailableError from None
-    page_data = _document(document, options)
+    sheet = _Sheet(document, options)
+    page_data = _document(document, sheet)
     content = json.dumps(page_data, ensure_ascii=False)
     kept = [name for name in document.names if _NAME.fullmatch(name) and name in content]
     if kept:
@@ -122,7 +123,7 @@ def render(document: Document, data: object, envelope: Envelope, options: Option
         number, down = json.loads(compiler(percent).query("<end>", field="value", one=True))
         return int(number), float(down)
 
-    percent = 100 if document.one_page else _percent(end, _Sheet(document, page_data["paper"].upper()))
+    percent = 100 if document.one_page else _percent(end, sheet)
     page, warnings = compiler(percent).compile_with_warnings(format="pdf")
     assert isinstance(page, bytes)  # a list of them is what pictures of pages come as
     # What Typst only warns of (a font that is not there) would leave boxes for words.
@@ -150,19 +151,18 @@ def _installed(typst: ModuleType) -> Any:
 class _Sheet:
     """How much room there is: width and height between the margins and the size of the letters, in points."""
 
-    def __init__(self, document: Document, paper: str) -> None:
-        short, long = _SHEETS[paper]
+    def __init__(self, document: Document, options: Options) -> None:
+        self.paper = "A4" if document.one_page else options.paper or document.paper
+        short, long = _SHEETS[self.paper]
         self.margin = _TIGHT_MARGIN if document.one_page else _MARGIN
-        self.size = _SIZES[paper, document.landscape]
+        self.size = _SIZES[self.paper, document.landscape]
         wide, high = (long, short) if document.landscape else (short, long)
         self.bottom = self.margin * 1.15
         self.width = wide - 2 * self.margin
         self.height = high - self.margin - self.bottom
 
 
-def _document(document: Document, options: Options) -> dict[str, Any]:
-    paper = "A4" if document.one_page else options.paper or document.paper
-    sheet = _Sheet(document, paper)
+def _document(document: Document, sheet: _Sheet) -> dict[str, Any]:
     return {
         "title": _words(document.title),
         "asides": [_words(aside) for aside in document.asides],
@@ -170,7 +170,7 @@ def _document(document: Document, options: Options) -> dict[str, Any]:
         "names": [],
         "language": document.language,
         "region": "cn" if document.language == "zh" else None,
-        "paper": paper.lower(),
+        "paper": sheet.paper.lower(),
         "landscape": document.landscape,
         "one_page": document.one_page,
         "size": sheet.size,

@@ -49,13 +49,18 @@ def _by_history(query: Query, versions: Versions, changes: list[Change], lives: 
         return changes
     mended: list[Change] = []
     for change in changes:
-        dated = change.moved or (change.field == "owner" and change.kind in flags.DEADLINES)
+        dated = change.moved or _hands_over(change)
         life = lives.get(f"{change.kind} {change.ref}") if dated else None
         codes = change.flags
         if life is not None and (versions.new or _ends_with(life, change, query.as_of)):
             codes = _codes(life, change, versions.commits, query.as_of)
         mended.append(_with(change, codes))
     return mended
+
+
+def _hands_over(change: Change) -> bool:
+    """Whether something with a deadline has another owner now."""
+    return change.field == "owner" and change.kind in flags.DEADLINES
 
 
 def _ends_with(life: Life, change: Change, as_of: date) -> bool:
@@ -88,11 +93,7 @@ def _lives(query: Query, versions: Versions, changes: Iterable[Change]) -> tuple
     Also whether that history is only the last part of it.
     """
     committed = bool(versions.commits)
-    files = {
-        change.place.file
-        for change in changes
-        if change.moved or (committed and change.field == "owner" and change.kind in flags.DEADLINES)
-    }
+    files = {change.place.file for change in changes if change.moved or (committed and _hands_over(change))}
     if not files or query.witness is None:
         return {}, False
     walk = query.witness.walk_of(files)

@@ -244,7 +244,7 @@ def extension_text(extension: Mapping[str, Any], workspace: Workspace) -> str:
 
 def name_text(kind: str, name: str, workspace: Workspace) -> str:
     """What an entry is called; stages and factors by their word, targets by their indicator."""
-    if kind in ("target", "signed target", "report", "peer") and name in workspace.targets.indicators:
+    if kind in _OF_INDICATORS and name in workspace.targets.indicators:
         return workspace.targets.indicators[name].name
     if kind == "stage" and name in STAGE_WORDS:
         return _(STAGE_WORDS[name])
